@@ -1,0 +1,1 @@
+"""The finance desk, isolated: its own role, tables, process."""

@@ -1,0 +1,1 @@
+"""Phone calls as the PBX reports them."""

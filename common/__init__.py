@@ -1,0 +1,1 @@
+"""Foundations without business words: errors, history, live hints, panels, phones, money, clock."""

@@ -1,0 +1,93 @@
+"""What leaves for Redis after a commit: nudges to Celery and hints to open pages.
+
+A daemon thread of each process sends them, so that no request ever waits for Redis: a frozen one would cost every
+caller two seconds. Equal messages that wait together leave once. Losing them is allowed: the sweep finds the work
+in PostgreSQL and pages refetch when the stream is back.
+"""
+
+import atexit
+import logging
+import os
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from celery import Task
+from django.db import transaction
+
+from common import redis
+
+log = logging.getLogger(__name__)
+PAUSE_AFTER_FAILURE_S = 2.0
+
+
+class _Sender:
+    def __init__(self) -> None:
+        self.pid = os.getpid()
+        self.waiting: dict[tuple[str, str], Callable[[], Any]] = {}
+        self.wake = threading.Condition()
+        self.busy = False
+        self.redis = redis.client()
+        self.thread = threading.Thread(target=self._run, name="outbound", daemon=True)
+        self.thread.start()
+
+    def put(self, key: tuple[str, str], send: Callable[[], Any]) -> None:
+        with self.wake:
+            self.waiting[key] = send
+            self.wake.notify()
+
+    def _run(self) -> None:
+        pause = threading.Event()
+        while True:
+            with self.wake:
+                self.busy = False
+                self.wake.notify_all()
+                self.wake.wait_for(lambda: self.waiting)
+                batch, self.waiting = list(self.waiting.values()), {}
+                self.busy = True
+            for send in batch:
+                try:
+                    send()
+                except Exception as error:  # any transport error: the sweep repairs it
+                    log.warning("Redis is away (%s); %d messages dropped", type(error).__name__, len(batch))
+                    pause.wait(PAUSE_AFTER_FAILURE_S)
+                    break
+
+    def flush(self, timeout: float) -> bool:
+        with self.wake:
+            return self.wake.wait_for(lambda: not self.waiting and not self.busy, timeout)
+
+
+_sender: _Sender | None = None
+_lock = threading.Lock()
+
+
+def _get() -> _Sender:
+    global _sender  # a handle to a thread, no state: a forked child starts its own
+    with _lock:
+        if _sender is None or _sender.pid != os.getpid():
+            _sender = _Sender()
+        return _sender
+
+
+def nudge(task: "Task[..., Any]") -> None:
+    """Ask a worker to look for work, after the commit. Repeats before it is sent count once."""
+    transaction.on_commit(lambda: _get().put(("task", task.name), task.delay), robust=True)
+
+
+def publish(channel: str, message: str) -> None:
+    """Publish after the commit."""
+
+    def put() -> None:
+        sender = _get()
+        sender.put((channel, message), lambda: sender.redis.publish(channel, message))
+
+    transaction.on_commit(put, robust=True)
+
+
+def flush(timeout: float = 2.0) -> bool:
+    """Wait until everything has left; False when time ran out. For the end of a process and for tests."""
+    return _sender is None or _sender.pid != os.getpid() or _sender.flush(timeout)
+
+
+atexit.register(flush)

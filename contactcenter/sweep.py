@@ -1,0 +1,42 @@
+"""One round of catching up: everything a lost message would have started is found again in PostgreSQL.
+
+Called by Celery's beat, by `manage.py sweep --loop` (so that a dead broker costs seconds, not an emergency) and by
+tests. Safe to run in any number of copies: each part claims its rows.
+"""
+
+import logging
+from collections.abc import Callable
+
+from django.db import OperationalError, close_old_connections
+
+from common import clock
+from common.models import Heartbeat
+from dispatch import actions as dispatch
+from incidents import actions as incidents
+
+log = logging.getLogger(__name__)
+
+SWEEPS: tuple[Callable[[], object], ...] = (
+    incidents.evaluate_contacts,
+    incidents.learn_rates_if_due,
+    incidents.close_faded,
+    dispatch.order_missing_visits,
+    dispatch.assign_waiting,
+)
+
+
+def sweep() -> None:
+    """Run every part; one that fails is logged and does not stop the others."""
+    failed = False
+    for part in SWEEPS:
+        try:
+            part()
+        except OperationalError:
+            close_old_connections()
+            failed = True
+            log.warning("sweep: database away during %s", part.__name__)
+        except Exception:
+            failed = True
+            log.exception("sweep: %s failed", part.__name__)
+    if not failed:
+        Heartbeat.objects.update_or_create(name="sweep", defaults={"at": clock.now()})

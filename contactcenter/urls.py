@@ -1,0 +1,18 @@
+"""The ordinary web process: everything but the finance desk."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from contactcenter.urls_common import urlpatterns as common
+
+urlpatterns = [
+    *common,
+    path("api/v1/", include("contactcenter.api_urls")),
+    path("calls/", include(("firstline.urls", "firstline"))),
+    path("tickets/", include(("tickets.urls", "tickets"))),
+    path("incidents/", include(("incidents.urls", "incidents"))),
+    path("support/", include(("techsupport.urls", "techsupport"))),
+    path("visits/", include(("dispatch.urls", "dispatch"))),
+    path("overview/", include(("supervision.urls", "supervision"))),
+    path("admin/", admin.site.urls),
+]

@@ -1,0 +1,10 @@
+"""The finance desk's own web process, on the office's address only."""
+
+from django.urls import include, path
+
+from contactcenter.urls_common import urlpatterns as common
+
+urlpatterns = [
+    *common,
+    path("accounts/", include(("billing.urls", "billing"))),
+]

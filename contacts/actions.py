@@ -1,0 +1,132 @@
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from common import clock, history
+from common.errors import DomainError
+from common.history import System
+from contacts import events
+from contacts.models import Contact, Outcome, Topic
+from staff.models import User
+
+if TYPE_CHECKING:
+    from customers.models import Subscriber
+    from network.models import Building
+
+Actor = User | System
+
+
+class NoSuchOutcome(DomainError):
+    code = "no_such_outcome"
+    status = 422
+
+
+def receive(
+    *,
+    channel: str,
+    key: str,
+    at: datetime,
+    by: Actor,
+    phone: str = "",
+    subscriber_id: int | None = None,
+    building_id: int | None = None,
+    switch_id: int | None = None,
+    topic_id: int | None = None,
+) -> Contact:
+    """Take in a contact. Costs two statements.
+
+    Must run inside the caller's transaction: the contact stands or falls with the message that brought it. The
+    caller has made sure that the message is new; a second contact with the same `key` is an IntegrityError.
+    """
+    contact = Contact(
+        channel=channel,
+        key=key,
+        at=at,
+        phone=phone,
+        subscriber_id=subscriber_id,
+        building_id=building_id,
+        switch_id=switch_id,
+        topic_id=topic_id,
+    )
+    contact.save(force_insert=True)
+    history.record(contact, events.contact_received, by=by)
+    return contact
+
+
+def _locked(contact: Contact) -> Contact:
+    return Contact.objects.select_for_update(of=("self",)).get(pk=contact.pk)
+
+
+@transaction.atomic
+def identify(
+    *, contact: Contact, by: Actor, subscriber: "Subscriber | None" = None, building: "Building | None" = None
+) -> Contact:
+    """Say who the contact is from, or, where the person stays unknown, which building it is about."""
+    contact = _locked(contact)
+    premise = subscriber.premise if subscriber else None
+    contact.subscriber = subscriber
+    contact.building = premise.building if premise else building
+    contact.switch_id = premise.switch_id if premise else None
+    contact.evaluated_at = None
+    contact.save(update_fields=["subscriber", "building", "switch", "evaluated_at"])
+    history.record(
+        contact,
+        events.contact_identified,
+        by=by,
+        subscriber=contact.subscriber_id,
+        building=contact.building_id,
+    )
+    return contact
+
+
+@transaction.atomic
+def set_topic(*, contact: Contact, topic: Topic | None, by: Actor) -> Contact:
+    """Choose or change the topic; spike detection looks at the contact again."""
+    contact = _locked(contact)
+    if contact.topic_id == (topic.pk if topic else None):
+        return contact
+    old = contact.topic.code if contact.topic else None
+    contact.topic, contact.evaluated_at = topic, None
+    contact.save(update_fields=["topic", "evaluated_at"])
+    history.record(contact, events.contact_topic_set, by=by, old=old, new=topic.code if topic else None)
+    return contact
+
+
+@transaction.atomic
+def close(*, contact: Contact, outcome: str, by: Actor, note: str = "") -> Contact:
+    """Wrap the contact up: one of eight outcomes and, if worth it, a note. Closing again corrects the outcome."""
+    if outcome not in Outcome.values:
+        raise NoSuchOutcome(_("Choose how the contact ended."), fields={"outcome": _("Required.")})
+    contact = _locked(contact)
+    contact.outcome = outcome
+    contact.note = note or contact.note
+    contact.closed_at = contact.closed_at or clock.now()
+    if isinstance(by, User):
+        contact.handled_by = contact.handled_by or by
+    contact.save(update_fields=["outcome", "note", "closed_at", "handled_by"])
+    history.record(contact, events.contact_closed, by=by, outcome=outcome)
+    return contact
+
+
+@transaction.atomic
+def assign(*, contact: Contact, user: User) -> None:
+    """Note who handles the contact (the line says so); not an event of its own: the call's answer is."""
+    Contact.objects.filter(pk=contact.pk).update(handled_by=user)
+
+
+@transaction.atomic
+def merge(*, contact: Contact, into: Contact, by: Actor) -> None:
+    """Fold a contact that was only a leg of another call into that call's contact; it stops counting."""
+    if contact.pk == into.pk:
+        return
+    contact = _locked(contact)
+    contact.merged_into, contact.evaluated_at = into, clock.now()
+    contact.save(update_fields=["merged_into", "evaluated_at"])
+    history.record(contact, events.contact_merged, by=by, into=into.pk)
+
+
+def mark_evaluated(*, contact_ids: list[int]) -> None:
+    """Spike detection has seen these contacts as they are now. Bookkeeping, so no history row."""
+    Contact.objects.filter(pk__in=contact_ids).update(evaluated_at=clock.now())

@@ -1,0 +1,1 @@
+"""Subscribers, their contracts, phones and services."""

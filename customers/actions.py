@@ -1,0 +1,161 @@
+"""Writes to subscribers. Everything arrives in bulk: from files or from the demo."""
+
+import logging
+from typing import Any
+
+from django.db import connection, transaction
+
+from common import clock
+from common.history import System
+from customers.rows import CustomerRows
+from network import bulk
+from network.actions import BUILDING_OF_ROW, NO_BUILDING
+from network.bulk import Change, Problem
+from staff.models import User
+
+log = logging.getLogger(__name__)
+
+_PREMISE_OF_ROW = f"""{BUILDING_OF_ROW}
+    LEFT JOIN network_premise premise ON premise.building_id = building.id AND premise.number = coalesce(s.number, '')
+"""
+
+
+@transaction.atomic
+def load_subscribers(*, rows: CustomerRows, by: User | System) -> tuple[list[Change], list[Problem]]:
+    """Add or change subscribers, contracts, phones and services by account number; no subscriber is ever deleted.
+
+    Phones that a subscriber no longer has go; services that he no longer has become inactive. Returns what changed,
+    and the lines whose references lead nowhere. The caller must roll back if there are any.
+    """
+    with connection.cursor() as cursor:
+        bulk.unhurried(cursor)
+        found: list[Problem] = []
+        _stage(cursor, rows)
+        done = [
+            _load_subscribers(cursor, found),
+            _load_contracts(cursor, found),
+            _load_phones(cursor),
+            _load_services(cursor),
+        ]
+    log.info("subscribers loaded by %s: %s", by if isinstance(by, System) else by.pk, done)
+    return done, found
+
+
+def _stage(cursor: Any, rows: CustomerRows) -> None:
+    bulk.stage(
+        cursor,
+        "staged_subscriber",
+        "account text, name text, street text, street_kind text, house text, number text, opened_on date, "
+        "active bool, contract text, signed_on date, phones_told bool, services_told bool, source text",
+        rows.subscribers,
+    )
+    bulk.stage(cursor, "staged_phone", "account text, number text", rows.phones)
+    bulk.stage(cursor, "staged_service", "account text, kind text, tariff text, active bool", rows.services)
+
+
+def _load_subscribers(cursor: Any, found: list[Problem]) -> Change:
+    found += bulk.problems(
+        cursor,
+        f"""
+        SELECT s.source, CASE
+            WHEN building.id IS NULL THEN {NO_BUILDING}
+            ELSE format('no premise “%s” in “%s, %s”', s.number, s.street, s.house)
+        END
+        FROM staged_subscriber s {_PREMISE_OF_ROW}
+        WHERE s.house IS NOT NULL AND premise.id IS NULL
+        """,
+    )
+    return bulk.upsert(
+        cursor,
+        "customers_subscriber",
+        "account",
+        "account, name, premise_id, active, opened_on",
+        f"""
+        SELECT s.account, s.name, coalesce(premise.id, old.premise_id), coalesce(s.active, old.active, true),
+               coalesce(s.opened_on, old.opened_on, s.signed_on, '{clock.now().date()}')
+        FROM staged_subscriber s {_PREMISE_OF_ROW}
+        LEFT JOIN customers_subscriber old ON old.account = s.account
+        """,
+    )
+
+
+def _load_contracts(cursor: Any, found: list[Problem]) -> Change:
+    found += bulk.problems(
+        cursor,
+        """
+        SELECT s.source, format('contract “%s” is another subscriber''s', s.contract)
+        FROM staged_subscriber s
+        JOIN customers_contract c ON c.number = s.contract
+        JOIN customers_subscriber holder ON holder.id = c.subscriber_id
+        WHERE holder.account <> s.account
+        """,
+    )
+    found += bulk.problems(
+        cursor,
+        """
+        SELECT s.source, format('contract “%s” was closed on %s, before it is signed', s.contract, c.closed_on)
+        FROM staged_subscriber s JOIN customers_contract c ON c.number = s.contract
+        WHERE c.closed_on < s.signed_on
+        """,
+    )
+    return bulk.upsert(
+        cursor,
+        "customers_contract",
+        "number",
+        "number, subscriber_id, signed_on",
+        """
+        SELECT s.contract, subscriber.id, coalesce(s.signed_on, old.signed_on, subscriber.opened_on)
+        FROM staged_subscriber s
+        JOIN customers_subscriber subscriber USING (account)
+        LEFT JOIN customers_contract old ON old.number = s.contract
+        WHERE s.contract IS NOT NULL AND (old.id IS NULL OR old.subscriber_id = subscriber.id)
+          AND (old.closed_on IS NULL OR s.signed_on IS NULL OR old.closed_on >= s.signed_on)
+        """,
+    )
+
+
+def _load_phones(cursor: Any) -> Change:
+    cursor.execute(
+        """
+        DELETE FROM customers_phone phone USING customers_subscriber subscriber, staged_subscriber s
+        WHERE phone.subscriber_id = subscriber.id AND subscriber.account = s.account AND s.phones_told
+          AND NOT EXISTS (SELECT FROM staged_phone p WHERE p.account = s.account AND p.number = phone.number)
+        """
+    )
+    gone = cursor.rowcount
+    done = bulk.upsert(
+        cursor,
+        "customers_phone",
+        "subscriber_id, number",
+        "subscriber_id, number, note",
+        """
+        SELECT subscriber.id, p.number, coalesce(old.note, '')
+        FROM staged_phone p JOIN customers_subscriber subscriber USING (account)
+        LEFT JOIN customers_phone old ON old.subscriber_id = subscriber.id AND old.number = p.number
+        """,
+    )
+    return Change(done.table, done.added, done.changed + gone)
+
+
+def _load_services(cursor: Any) -> Change:
+    cursor.execute(
+        """
+        UPDATE customers_service service SET active = false
+        FROM customers_subscriber subscriber, staged_subscriber s
+        WHERE service.active AND service.subscriber_id = subscriber.id AND subscriber.account = s.account
+          AND s.services_told
+          AND NOT EXISTS (SELECT FROM staged_service t WHERE t.account = s.account AND t.kind = service.kind)
+        """
+    )
+    ended = cursor.rowcount
+    done = bulk.upsert(
+        cursor,
+        "customers_service",
+        "subscriber_id, kind",
+        "subscriber_id, kind, tariff, active",
+        """
+        SELECT subscriber.id, t.kind, t.tariff, t.active
+        FROM staged_service t JOIN customers_subscriber subscriber USING (account)
+        """,
+    )
+    return Change(done.table, done.added, done.changed + ended)

@@ -1,0 +1,150 @@
+"""People and firms that buy the service. They are not users of this system."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from network.models import Building, Premise
+from staff.models import Role, User
+
+_E164 = r"^\+[1-9][0-9]{6,14}$"
+
+
+def short_name(name: str) -> str:
+    """ "Иванова Анна Петровна" -> "Иванова А. П."; a firm's name or a single word stays as it is."""
+    parts = name.split()
+    if not 2 <= len(parts) <= 3 or not all(part[0].isupper() for part in parts):
+        return name
+    return " ".join([parts[0], *(f"{part[0]}." for part in parts[1:])])
+
+
+class SubscriberQuerySet(models.QuerySet["Subscriber"]):
+    def visible_to(self, user: User) -> "SubscriberQuerySet":
+        """Desks that talk to subscribers see them; a master sees those of his visits, through the visit."""
+        return self.none() if user.role == Role.MASTER or not user.is_active else self
+
+    def with_address(self) -> "SubscriberQuerySet":
+        """With everything that the address and the place in the network cost, in the same statement."""
+        return self.select_related("premise__building__street", "premise__building__node", "premise__switch")
+
+
+class Subscriber(models.Model):
+    """One personal account. `premise` is empty until the address is known."""
+
+    account = models.CharField(max_length=20, unique=True)
+    name = models.CharField(max_length=200)
+    premise = models.ForeignKey(Premise, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    active = models.BooleanField(default=True)
+    opened_on = models.DateField()
+
+    objects = SubscriberQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("name", "id")
+        constraints = (
+            models.CheckConstraint(
+                condition=~models.Q(account="") & ~models.Q(name=""),
+                name="customers_subscriber_has_account_and_name",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.account
+
+    @property
+    def name_short(self) -> str:
+        return short_name(self.name)
+
+    @property
+    def building(self) -> Building | None:
+        """Costs a query unless loaded `with_address`."""
+        return self.premise.building if self.premise else None
+
+
+class Contract(models.Model):
+    subscriber = models.ForeignKey(Subscriber, on_delete=models.PROTECT, related_name="contracts")
+    number = models.CharField(max_length=40, unique=True)
+    signed_on = models.DateField()
+    closed_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-signed_on", "-id")
+        constraints = (
+            models.CheckConstraint(condition=~models.Q(number=""), name="customers_contract_has_number"),
+            models.CheckConstraint(
+                condition=models.Q(closed_on=None) | models.Q(closed_on__gte=models.F("signed_on")),
+                name="customers_contract_closed_after_signed",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Phone(models.Model):
+    """A number of a subscriber. Several subscribers may share one: show the choice, never guess."""
+
+    subscriber = models.ForeignKey(
+        Subscriber, on_delete=models.CASCADE, related_name="phones", db_index=False
+    )
+    number = models.CharField(max_length=16, help_text=_("E.164"))
+    note = models.CharField(max_length=100, blank=True)
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (
+            models.UniqueConstraint(fields=["subscriber", "number"], name="customers_phone_unique"),
+            models.CheckConstraint(condition=models.Q(number__regex=_E164), name="customers_phone_e164"),
+        )
+        indexes = (models.Index(fields=["number"], name="customers_phone_number"),)
+
+    def __str__(self) -> str:
+        return f"phone {self.pk}"  # never the number: it would reach the logs
+
+
+class ServiceKind(models.TextChoices):
+    INTERNET = "internet", _("Internet")
+    TV = "tv", _("TV")
+    PHONE = "phone", _("Telephone")
+
+
+class Service(models.Model):
+    """What a subscriber buys; one of each kind."""
+
+    subscriber = models.ForeignKey(
+        Subscriber, on_delete=models.CASCADE, related_name="services", db_index=False
+    )
+    kind = models.CharField(max_length=10, choices=ServiceKind.choices)
+    tariff = models.CharField(max_length=100, blank=True)
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ("kind", "id")
+        constraints = (
+            models.UniqueConstraint(fields=["subscriber", "kind"], name="customers_service_unique"),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=ServiceKind.values), name="customers_service_kind_known"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.kind
+
+
+class ServiceState(models.Model):
+    """All that the finance desk tells the rest: paid or suspended. Billing makes the view."""
+
+    class State(models.TextChoices):
+        PAID = "paid", _("Paid")
+        SUSPENDED = "suspended", _("Suspended")
+
+    subscriber = models.OneToOneField(
+        Subscriber, primary_key=True, on_delete=models.DO_NOTHING, related_name="service_state"
+    )
+    state = models.CharField(max_length=10, choices=State.choices)
+
+    class Meta:
+        managed = False
+        db_table = "billing_service_state"
+
+    def __str__(self) -> str:
+        return self.state

@@ -1,0 +1,1 @@
+"""Masters, shifts, visits and the master's phone page."""

@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+
+
+class DispatchConfig(AppConfig):
+    name = "dispatch"
+
+    def ready(self) -> None:
+        from common import live
+        from dispatch import permissions, receivers  # noqa: F401
+        from staff.access import may
+
+        live.register_topic("visits", lambda user, key: may(user, permissions.READ_BOARD))
+        live.register_topic("visit", lambda user, key: may(user, permissions.READ))

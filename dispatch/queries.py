@@ -1,0 +1,64 @@
+from collections import defaultdict
+from datetime import datetime, timedelta
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from common import clock
+from dispatch.choice import Place
+from dispatch.models import PENDING, STARTED, Master, Shift, Visit, VisitState
+from staff.models import User
+from tickets.models import Ticket
+
+BUSY = (VisitState.SCHEDULED, *STARTED)
+
+
+def masters_on_shift(at: datetime, *, skill: str) -> list[tuple[Master, datetime]]:
+    """Skilled masters whose shift holds the moment, with the shift's end. One statement."""
+    shifts = (
+        Shift.objects.filter(hours__contains=at, master__skills__contains=[skill], master__user__is_active=True)
+        .select_related("master__user")
+        .order_by("master_id")
+    )
+    return [(shift.master, shift.hours.upper) for shift in shifts]
+
+
+def days_of(master_ids: list[int], *, after: datetime) -> dict[int, list[Visit]]:
+    """What stands on these masters' days from `after` on, and what is still under way. One statement."""
+    visits = (
+        Visit.objects.filter(master__in=master_ids, state__in=BUSY)
+        .filter(Q(window__endswith__gt=after - timedelta(hours=2)) | Q(state__in=STARTED))
+        .select_related("building")
+        .order_by("window", "pk")
+    )
+    days: dict[int, list[Visit]] = defaultdict(list)
+    for visit in visits:
+        days[visit.master_id or 0].append(visit)
+    return days
+
+
+def day_of(master_id: int, *, after: datetime) -> QuerySet[Visit]:
+    return Visit.objects.filter(master=master_id, state__in=BUSY, window__endswith__gt=after).order_by("window")
+
+
+def base_of(master: Master) -> Place | None:
+    if master.base_latitude is None or master.base_longitude is None:
+        return None
+    return master.base_latitude, master.base_longitude
+
+
+def visits_of(ticket: Ticket) -> QuerySet[Visit]:
+    """The visits of a ticket, newest first."""
+    return Visit.objects.filter(ticket=ticket).with_place().order_by("-ordered_at", "-pk")
+
+
+def today_of(user: User) -> QuerySet[Visit]:
+    """A master's visits of today in order, with what is late from before. His phone page."""
+    start = timezone.localtime(clock.now()).replace(hour=0, minute=0, second=0, microsecond=0)
+    today = Q(window__startswith__lt=start + timedelta(days=1), window__startswith__gte=start)
+    return (
+        Visit.objects.visible_to(user)
+        .filter(today | Q(state__in=STARTED) | Q(state__in=PENDING, window__startswith__lt=start))
+        .with_place()
+        .order_by("window", "pk")
+    )

@@ -1,0 +1,40 @@
+from typing import Any
+
+from django.dispatch import receiver
+from django.utils.translation import gettext as _
+
+from common.errors import DomainError
+from common.history import System
+from dispatch import actions
+from dispatch.models import Visit
+from incidents.events import incident_closed, incident_opened, incident_restored
+from incidents.models import Incident
+from staff.models import User
+from tickets.events import ticket_resolved
+from tickets.models import Ticket
+
+
+class VisitUnderWay(DomainError):
+    code = "visit_under_way"
+
+
+@receiver(incident_opened)
+def order_immediate_visit(thing: Incident, **_kwargs: Any) -> None:
+    """In the incident's own transaction: an open incident without its visit cannot exist."""
+    actions.order_immediate(incident=thing, by=System.DETECTOR)
+
+
+@receiver(incident_restored)
+def call_off_on_restored(thing: Incident, by: User | System, **_kwargs: Any) -> None:
+    actions.incident_over(incident=thing, why="restored", by=by)
+
+
+@receiver(incident_closed)
+def call_off_on_closed(thing: Incident, by: User | System, resolution: str, **_kwargs: Any) -> None:
+    actions.incident_over(incident=thing, why=resolution, by=by)
+
+
+@receiver(ticket_resolved)
+def refuse_over_open_visit(thing: Ticket, **_kwargs: Any) -> None:
+    if Visit.objects.filter(ticket=thing).pending().exists():
+        raise VisitUnderWay(_("A visit for this ticket is under way: finish or cancel it first."))

@@ -1,0 +1,1 @@
+"""The outsourced first line's desk: the call screen."""

@@ -1,0 +1,1 @@
+"""Spikes of contacts, the incidents they reveal, their text and their clock."""

@@ -1,0 +1,85 @@
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Q, QuerySet
+
+from common import clock
+from contacts.models import Contact
+from incidents.models import Incident, IncidentContact, PlannedWorks, ScopeKind, State
+from network.models import Building, Node
+from staff.models import User
+
+
+def open_without(incident_ids: QuerySet) -> QuerySet[Incident]:  # type: ignore[type-arg]
+    """Open incidents whose id is not in the given sub-query (dispatch asks for those without a visit)."""
+    return Incident.objects.open().exclude(pk__in=incident_ids)
+
+
+def chain_of(building: Building, switch_id: int | None) -> list[int]:
+    """The ids of the nodes that feed a place: its switch if known, its node, the core."""
+    return [pk for pk in (switch_id, building.node_id, building.node.parent_id) if pk is not None]
+
+
+def active_for(building: Building, switch_id: int | None = None) -> Incident | None:
+    """The widest active incident that covers the place, open before suspected. One statement if the node is loaded."""
+    covering = (
+        Incident.objects.active()
+        .covering(building_id=building.pk, node_ids=chain_of(building, switch_id))
+        .select_related("building__street", "node")
+    )
+    rank = {ScopeKind.CITY: 0, ScopeKind.NODE: 1, ScopeKind.BUILDING: 2, ScopeKind.SWITCH: 3}
+    return min(covering, key=lambda i: (i.state != State.OPEN, rank[ScopeKind(i.scope_kind)], i.pk), default=None)
+
+
+def where_to_go(incident: Incident) -> Building | None:
+    """The building a master is sent to: the scope's own, the switch's, or for a node the one with most reporters."""
+    if incident.building:
+        return incident.building
+    reported = (
+        Contact.objects.filter(pk__in=incident.attached.values("contact"), building__isnull=False)
+        .values("building")
+        .annotate(n=Count("id"))
+        .order_by("-n", "building")
+        .first()
+    )
+    if reported is not None:
+        return Building.objects.select_related("street").get(pk=reported["building"])
+    if incident.scope_kind == ScopeKind.SWITCH:
+        return Building.objects.filter(premises__switch=incident.node).first()
+    return Building.objects.filter(node=incident.node).first() if incident.node else None
+
+
+def board(viewer: User, *, ended_since: datetime | None = None) -> QuerySet[Incident]:
+    """Active incidents first, then those that ended lately; with what the rows show. One statement."""
+    since = ended_since or clock.now() - timedelta(days=1)
+    return (
+        Incident.objects.visible_to(viewer)
+        .filter(Q(state__in=["suspected", "open", "restored"]) | Q(closed_at__gt=since))
+        .select_related("building__street", "node", "parent")
+        .annotate(contacts_count=Count("attached"))
+        .order_by("closed_at", "-suspected_at", "-pk")
+    )
+
+
+def contacts_of(incident: Incident) -> QuerySet[Contact]:
+    return (
+        Contact.objects.filter(pk__in=IncidentContact.objects.filter(incident=incident).values("contact"))
+        .select_related("topic", "building__street", "subscriber__premise", "handled_by")
+        .order_by("-at", "-pk")
+    )
+
+
+def works_now(building: Building, at: datetime | None = None) -> PlannedWorks | None:
+    """Planned works going on at a building, or above it."""
+    moment = at or clock.now()
+    return (
+        PlannedWorks.objects.filter(
+            cancelled_at=None, starts_at__lte=moment, ends_at__gt=moment - PlannedWorks.TAIL, announced_at__lte=moment
+        )
+        .filter(Q(buildings=building) | Q(node_id__in=chain_of(building, None)))
+        .first()
+    )
+
+
+def switches_of(nodes: Iterable[Node]) -> QuerySet[Node]:
+    return Node.objects.filter(parent__in=list(nodes), kind="switch")

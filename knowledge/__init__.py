@@ -1,0 +1,1 @@
+"""Articles, place cards, scripts and diagnostic trees."""

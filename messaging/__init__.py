@@ -1,0 +1,1 @@
+"""Written conversations and the outbox."""

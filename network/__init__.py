@@ -1,0 +1,1 @@
+"""Streets, buildings, premises and the network that feeds them."""

@@ -1,0 +1,155 @@
+"""Writes to the town and its network. Everything arrives in bulk: from files or from the demo."""
+
+import logging
+from typing import Any
+
+from django.db import connection, transaction
+
+from common.history import System
+from network import bulk
+from network.bulk import Change, Problem
+from network.rows import NetworkRows
+from staff.models import User
+
+log = logging.getLogger(__name__)
+
+# The parent's kind by the child's; the database insists on the same (migration 0002).
+_PARENT_KIND = "CASE s.kind WHEN 'switch' THEN 'aggregation' WHEN 'aggregation' THEN 'core' END"
+
+BUILDING_OF_ROW = """
+    LEFT JOIN network_street street ON street.name = s.street AND street.kind = s.street_kind
+    LEFT JOIN network_building building ON building.street_id = street.id AND building.house = s.house
+"""
+NO_BUILDING = "format('no building “%s, %s”', s.street, s.house)"
+
+
+@transaction.atomic
+def load_network(*, rows: NetworkRows, by: User | System) -> tuple[list[Change], list[Problem]]:
+    """Add or change nodes, buildings and premises by their natural keys; nothing is ever deleted.
+
+    Returns what changed, and the lines whose references lead nowhere. The caller must roll back if there are any.
+    """
+    with connection.cursor() as cursor:
+        bulk.unhurried(cursor)
+        found: list[Problem] = []
+        done = [
+            *_load_nodes(cursor, rows, found),
+            *_load_buildings(cursor, rows, found),
+            _load_premises(cursor, rows, found),
+        ]
+    log.info("network loaded by %s: %s", by if isinstance(by, System) else by.pk, done)
+    return done, found
+
+
+def _load_nodes(cursor: Any, rows: NetworkRows, found: list[Problem]) -> list[Change]:
+    columns = "code text, kind text, title text, address text, parent text, source text"
+    bulk.stage(cursor, "staged_node", columns, rows.nodes)
+    found += bulk.problems(
+        cursor,
+        """
+        SELECT s.source, format('node %s is a %s already; its kind cannot change', s.code, node.kind)
+        FROM staged_node s JOIN network_node node USING (code) WHERE node.kind <> s.kind
+        """,
+    )
+    done = [_load_nodes_of(cursor, kind) for kind in ("core", "aggregation", "switch")]
+    found += bulk.problems(
+        cursor,
+        f"""
+        SELECT s.source, format('no %s with code “%s” for parent', {_PARENT_KIND}, s.parent)
+        FROM staged_node s LEFT JOIN network_node parent ON parent.code = s.parent AND parent.kind = {_PARENT_KIND}
+        WHERE s.kind <> 'core' AND parent.id IS NULL
+        """,
+    )
+    return [Change("network_node", sum(c.added for c in done), sum(c.changed for c in done))]
+
+
+def _load_nodes_of(cursor: Any, kind: str) -> Change:
+    """One storey of the tree: its parents must have been loaded before."""
+    return bulk.upsert(
+        cursor,
+        "network_node",
+        "code",
+        "code, kind, title, address, parent_id",
+        f"""
+        SELECT s.code, s.kind, s.title, coalesce(s.address, old.address, ''), parent.id
+        FROM staged_node s
+        LEFT JOIN network_node old ON old.code = s.code
+        LEFT JOIN network_node parent ON parent.code = s.parent AND parent.kind = {_PARENT_KIND}
+        WHERE s.kind = '{kind}' AND (s.kind = 'core' OR parent.id IS NOT NULL)
+          AND (old.id IS NULL OR old.kind = s.kind)
+        """,
+    )
+
+
+def _load_buildings(cursor: Any, rows: NetworkRows, found: list[Problem]) -> list[Change]:
+    columns = (
+        "street text, street_kind text, house text, node text, entrances int, floors int, premises_count int, "
+        "latitude float8, longitude float8, source text"
+    )
+    bulk.stage(cursor, "staged_building", columns, rows.buildings)
+    found += bulk.problems(
+        cursor,
+        """
+        SELECT s.source, format('no aggregation node with code “%s”', s.node) FROM staged_building s
+        WHERE NOT EXISTS (SELECT FROM network_node n WHERE n.code = s.node AND n.kind = 'aggregation')
+        """,
+    )
+    streets = bulk.upsert(
+        cursor,
+        "network_street",
+        "name, kind",
+        "name, kind",
+        "SELECT DISTINCT street, street_kind FROM staged_building",
+    )
+    buildings = bulk.upsert(
+        cursor,
+        "network_building",
+        "street_id, house",
+        "street_id, house, node_id, entrances, floors, premises_count, latitude, longitude",
+        f"""
+        SELECT street.id, s.house, node.id,
+               coalesce(s.entrances, building.entrances, 1),
+               coalesce(s.floors, building.floors, 1),
+               coalesce(s.premises_count, building.premises_count, 0),
+               coalesce(s.latitude, building.latitude),
+               coalesce(s.longitude, building.longitude)
+        FROM staged_building s {BUILDING_OF_ROW}
+        JOIN network_node node ON node.code = s.node AND node.kind = 'aggregation'
+        """,
+    )
+    return [streets, buildings]
+
+
+def _load_premises(cursor: Any, rows: NetworkRows, found: list[Problem]) -> Change:
+    columns = (
+        "street text, street_kind text, house text, number text, entrance int, floor int, switch text, source text"
+    )
+    bulk.stage(cursor, "staged_premise", columns, rows.premises)
+    found += bulk.problems(
+        cursor,
+        f"""
+        SELECT s.source, CASE
+            WHEN building.id IS NULL THEN {NO_BUILDING}
+            WHEN switch.id IS NULL THEN format('no access switch with code “%s”', s.switch)
+            ELSE format('switch “%s” hangs under another node than the building', s.switch)
+        END
+        FROM staged_premise s {BUILDING_OF_ROW}
+        LEFT JOIN network_node switch ON switch.code = s.switch AND switch.kind = 'switch'
+        WHERE building.id IS NULL
+           OR (s.switch IS NOT NULL AND switch.parent_id IS DISTINCT FROM building.node_id)
+        """,
+    )
+    return bulk.upsert(
+        cursor,
+        "network_premise",
+        "building_id, number",
+        "building_id, number, entrance, floor, switch_id",
+        f"""
+        SELECT building.id, s.number, coalesce(s.entrance, old.entrance), coalesce(s.floor, old.floor),
+               coalesce(switch.id, old.switch_id)
+        FROM staged_premise s {BUILDING_OF_ROW}
+        LEFT JOIN network_premise old ON old.building_id = building.id AND old.number = s.number
+        LEFT JOIN network_node switch ON switch.code = s.switch AND switch.kind = 'switch'
+        WHERE building.id IS NOT NULL
+        """,
+    )

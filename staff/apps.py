@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+
+
+class StaffConfig(AppConfig):
+    name = "staff"
+
+    def ready(self) -> None:
+        from common import live
+        from staff import permissions, receivers  # noqa: F401
+        from staff.access import may
+
+        live.register_topic("user", lambda user, key: str(user.pk) == key)
+        live.register_topic("desk", lambda user, key: user.desk == key or may(user, "staff.see_presence"))
+        live.register_topic("presence", lambda user, key: may(user, "staff.see_presence"))

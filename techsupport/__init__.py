@@ -1,0 +1,1 @@
+"""The technical support desk: incidents' care, announced works."""

@@ -1,0 +1,1 @@
+"""Work that somebody must do later: tickets, their states and history."""

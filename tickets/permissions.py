@@ -1,0 +1,8 @@
+from staff.access import permission
+from staff.models import Role
+
+_DESKS = (Role.OPERATOR, Role.LEAD, Role.SUPPORT, Role.DISPATCHER, Role.SUPERVISOR, Role.ACCOUNTANT)
+
+READ = permission("tickets.read", *_DESKS)
+OPEN = permission("tickets.open", *_DESKS)
+WORK = permission("tickets.work", *_DESKS)
