@@ -156,7 +156,22 @@ def cti_lookup(request: HttpRequest, line: Line) -> JsonResponse:
 class CallOut(serializers.ModelSerializer[Call]):
     class Meta:
         model = Call
-        fields = ["id", "call_id", "queue", "from", "state", "direction", "offered_at", "answered_at", "ended_at", "wait_s", "talk_s", "cause", "operator", "contact"]
+        fields = [
+            "id",
+            "call_id",
+            "queue",
+            "from",
+            "state",
+            "direction",
+            "offered_at",
+            "answered_at",
+            "ended_at",
+            "wait_s",
+            "talk_s",
+            "cause",
+            "operator",
+            "contact",
+        ]
 
     locals()["from"] = serializers.SerializerMethodField()  # a keyword of Python, a field of the interface
     wait_s = serializers.FloatField()

@@ -112,9 +112,8 @@ DATABASES["default"].update(
     CONN_HEALTH_CHECKS=True,
     OPTIONS={
         "connect_timeout": 3,
-        "options": "-c statement_timeout={0} -c lock_timeout=5000 -c idle_in_transaction_session_timeout=20000".format(
-            60_000 if PROCESS not in {"web", "finance"} else 10_000
-        ),
+        "options": f"-c statement_timeout={10_000 if PROCESS in {'web', 'finance'} else 60_000} "
+        "-c lock_timeout=5000 -c idle_in_transaction_session_timeout=20000",
     },
 )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

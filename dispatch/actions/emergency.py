@@ -141,7 +141,7 @@ def _place(visit: Visit) -> Place | None:
 
 @transaction.atomic
 def incident_over(*, incident: "Incident", why: str, by: Actor) -> None:
-    """The incident ended or became part of a wider one: who has not left stays; who has left, the dispatcher decides."""
+    """The incident ended or joined a wider one: who has not left stays; who has left, the dispatcher decides."""
     for visit in Visit.objects.filter(incident=incident).pending().select_for_update().order_by("pk"):
         if visit.state in NOT_STARTED:
             visit.state, visit.ended_at, visit.flag = VisitState.CANCELLED, clock.now(), ""

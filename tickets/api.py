@@ -1,0 +1,138 @@
+from typing import Any
+
+from django_filters import rest_framework as filters
+from drf_spectacular.utils import extend_schema
+from rest_framework import mixins, serializers, viewsets
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from contacts.models import Channel, Contact, Topic
+from customers.models import Subscriber
+from network.models import Building
+from staff.models import User
+from tickets import actions, permissions
+from tickets.models import TICKET_DESKS, Priority, Status, Ticket
+
+_DESKS = [(desk.value, desk.label) for desk in TICKET_DESKS]
+
+
+class TicketOut(serializers.ModelSerializer[Ticket]):
+    topic = serializers.SlugRelatedField(slug_field="code", read_only=True)  # type: ignore[var-annotated]
+
+    class Meta:
+        model = Ticket
+        fields = [
+            "number",
+            "desk",
+            "topic",
+            "status",
+            "priority",
+            "subscriber",
+            "building",
+            "assignee",
+            "channel",
+            "contact",
+            "subject",
+            "opened_at",
+            "first_response_at",
+            "due_at",
+            "resolved_at",
+            "resolution",
+            "incident",
+        ]
+
+
+class TicketIn(serializers.Serializer[Any]):
+    desk = serializers.ChoiceField(choices=_DESKS)
+    subject = serializers.CharField(max_length=200)
+    text = serializers.CharField(max_length=20_000, required=False, default="")
+    topic = serializers.SlugRelatedField(slug_field="code", queryset=Topic.objects.all(), required=False)
+    priority = serializers.ChoiceField(choices=Priority.choices, default=Priority.P3)
+    channel = serializers.ChoiceField(choices=Channel.choices, default=Channel.PHONE)
+    subscriber = serializers.PrimaryKeyRelatedField(queryset=Subscriber.objects.none(), required=False)
+    building = serializers.PrimaryKeyRelatedField(queryset=Building.objects.all(), required=False)
+    contact = serializers.PrimaryKeyRelatedField(queryset=Contact.objects.none(), required=False)
+
+    def get_fields(self) -> dict[str, Any]:
+        """Ids that the caller may not see do not exist for him."""
+        fields = super().get_fields()
+        user = self.context["request"].user
+        if isinstance(user, User):
+            fields["subscriber"].queryset = Subscriber.objects.visible_to(user)  # type: ignore[attr-defined]
+            fields["contact"].queryset = Contact.objects.visible_to(user)  # type: ignore[attr-defined]
+        return fields
+
+
+class TicketPatch(serializers.Serializer[Any]):
+    subject = serializers.CharField(max_length=200, required=False)
+    priority = serializers.ChoiceField(choices=Priority.choices, required=False)
+    topic = serializers.SlugRelatedField(slug_field="code", queryset=Topic.objects.all(), required=False)
+    status = serializers.ChoiceField(choices=Status.choices, required=False)
+    desk = serializers.ChoiceField(choices=_DESKS, required=False)
+    resolution = serializers.CharField(max_length=20_000, required=False)
+
+
+class CommentIn(serializers.Serializer[Any]):
+    text = serializers.CharField(max_length=20_000)
+
+
+class TicketFilter(filters.FilterSet):
+    since = filters.IsoDateTimeFilter(field_name="opened_at", lookup_expr="gte")
+    building = filters.NumberFilter(field_name="building_id")
+    subscriber = filters.NumberFilter(field_name="subscriber_id")
+
+    class Meta:
+        model = Ticket
+        fields = ["desk", "status", "priority"]
+
+
+class TicketViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Ticket]):
+    permissions_by_method = {"GET": permissions.READ, "POST": permissions.OPEN, "PATCH": permissions.WORK}
+    queryset = Ticket.objects.none()
+    serializer_class = TicketOut
+    filterset_class = TicketFilter
+    lookup_field = "number"
+
+    def get_queryset(self) -> Any:
+        return Ticket.objects.visible_to(self.request.user).select_related("topic")
+
+    def _shown(self, ticket: Ticket, status: int = 200) -> Response:
+        return Response(TicketOut(ticket, context=self.get_serializer_context()).data, status=status)
+
+    def _parsed(self, kind: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:
+        parsed = kind(data=request.data, context=self.get_serializer_context())
+        parsed.is_valid(raise_exception=True)
+        return dict(parsed.validated_data)
+
+    @extend_schema(request=TicketIn, responses={201: TicketOut})
+    def create(self, request: Request) -> Response:
+        return self._shown(actions.open_ticket(by=request.user, **self._parsed(TicketIn, request)), status=201)
+
+    @extend_schema(request=TicketPatch, responses=TicketOut)
+    def partial_update(self, request: Request, number: str) -> Response:
+        """Edit, move, hand over or resolve, through the same actions as the pages."""
+        ticket, data = self.get_object(), self._parsed(TicketPatch, request)
+        plain = {name: data[name] for name in ("subject", "priority", "topic") if name in data}
+        if plain:
+            ticket = actions.edit(ticket=ticket, by=request.user, **plain)
+        if data.get("desk", ticket.desk) != ticket.desk:
+            ticket = actions.hand_over(ticket=ticket, to=data["desk"], by=request.user)
+        status = data.get("status", ticket.status)
+        if status == Status.RESOLVED:
+            ticket = actions.resolve(ticket=ticket, by=request.user, text=data.get("resolution", ""))
+        elif ticket.is_resolved and status != ticket.status:
+            ticket = actions.reopen(ticket=ticket, by=request.user, reason=data.get("resolution", ""))
+        elif status != ticket.status:
+            ticket = actions.set_status(ticket=ticket, status=status, by=request.user)
+        return self._shown(ticket)
+
+    @extend_schema(request=CommentIn, responses={201: CommentIn})
+    @action(detail=True, methods=["post"])
+    def comments(self, request: Request, number: str) -> Response:
+        data = self._parsed(CommentIn, request)
+        actions.comment(ticket=self.get_object(), text=data["text"], by=request.user)
+        return Response(data, status=201)
+
+
+routes = [("tickets", TicketViewSet)]
