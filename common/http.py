@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
 
 MAX_DEPTH = 32
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -104,3 +105,16 @@ class NoStoreMiddleware:
         if not response.has_header("Cache-Control"):
             response["Cache-Control"] = "no-store"
         return response
+
+
+def render_page(
+    request: HttpRequest, template: str, context: dict[str, Any], *, parts: tuple[str, ...] = (), status: int = 200
+) -> HttpResponse:
+    """Render a screen, or, for htmx with `?part=name`, only the partial of that name from the same template.
+
+    One view and one permission answer for the page and its fragments.
+    """
+    part = request.GET.get("part", "")
+    if getattr(request, "htmx", False) and part in parts:
+        template = f"{template}#{part}"
+    return render(request, template, context, status=status)

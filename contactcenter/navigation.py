@@ -21,7 +21,7 @@ class Item(NamedTuple):
 ITEMS = (
     Item("firstline:calls", "firstline.answer", _("Calls"), "phone"),
     Item("tickets:board", "tickets.read", _("Tickets"), "inbox"),
-    Item("incidents:list", "incidents.read_board", _("Incidents"), "triangle-alert"),
+    Item("techsupport:incidents", "techsupport.see", _("Incidents"), "triangle-alert"),
     Item("dispatch:board", "dispatch.read_board", _("Visits"), "truck"),
     Item("dispatch:today", "dispatch.work", _("My visits"), "map-pin"),
     Item("supervision:overview", "supervision.read", _("Overview"), "gauge"),

@@ -1,4 +1,5 @@
 from collections import defaultdict
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
@@ -6,7 +7,8 @@ from django.utils import timezone
 
 from common import clock
 from dispatch.choice import Place
-from dispatch.models import PENDING, STARTED, Master, Shift, Visit, VisitState
+from dispatch.models import PENDING, STARTED, Master, Shift, Visit, VisitKind, VisitState
+from incidents.models import Incident
 from staff.models import User
 from tickets.models import Ticket
 
@@ -62,3 +64,48 @@ def today_of(user: User) -> QuerySet[Visit]:
         .with_place()
         .order_by("window", "pk")
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """One master's day on the board: his shift and visits, each with its place on the axis in percent."""
+
+    master: Master
+    shift: Shift | None
+    visits: list[Visit]
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    emergencies: list[Visit]
+    unassigned: list[Visit]
+    flagged: list[Visit]
+    lanes: list[Lane]
+
+
+def board(viewer: User, *, day: datetime) -> Board:
+    """The dispatcher's day from local midnight `day` on. Three statements, however many visits."""
+    end = day + timedelta(days=1)
+    shown = Q(window__overlap=(day, end)) | Q(state=VisitState.REQUESTED) | ~Q(flag="")
+    visits = list(
+        Visit.objects.visible_to(viewer)
+        .exclude(state=VisitState.CANCELLED)
+        .filter(shown)
+        .with_place()
+        .order_by("window", "due_at", "pk")
+    )
+    masters = Master.objects.filter(user__is_active=True).select_related("user").order_by("user__last_name", "pk")
+    shifts = {s.master_id: s for s in Shift.objects.filter(hours__overlap=(day, end)).order_by("-hours")}
+    by_master: dict[int | None, list[Visit]] = defaultdict(list)
+    for visit in visits:
+        by_master[visit.master_id].append(visit)
+    return Board(
+        emergencies=[v for v in visits if v.kind == VisitKind.IMMEDIATE and not v.is_ended],
+        unassigned=[v for v in visits if v.kind == VisitKind.PLANNED and v.state == VisitState.REQUESTED],
+        flagged=[v for v in visits if v.flag and not v.is_ended],
+        lanes=[Lane(master, shifts.get(master.pk), by_master[master.pk]) for master in masters],
+    )
+
+
+def visits_of_incident(incident: Incident, viewer: User) -> QuerySet[Visit]:
+    return Visit.objects.visible_to(viewer).filter(incident=incident).with_place().order_by("ordered_at", "pk")

@@ -3,4 +3,6 @@ from django.apps import AppConfig
 
 class FirstlineConfig(AppConfig):
     name = "firstline"
-    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from firstline import permissions  # noqa: F401

@@ -3,4 +3,6 @@ from django.apps import AppConfig
 
 class SupervisionConfig(AppConfig):
     name = "supervision"
-    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from supervision import permissions  # noqa: F401

@@ -3,4 +3,6 @@ from django.apps import AppConfig
 
 class TechsupportConfig(AppConfig):
     name = "techsupport"
-    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from techsupport import permissions  # noqa: F401

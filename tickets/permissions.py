@@ -6,3 +6,4 @@ _DESKS = (Role.OPERATOR, Role.LEAD, Role.SUPPORT, Role.DISPATCHER, Role.SUPERVIS
 READ = permission("tickets.read", *_DESKS)
 OPEN = permission("tickets.open", *_DESKS)
 WORK = permission("tickets.work", *_DESKS)
+SEE_ALL_DESKS = permission("tickets.see_all_desks", Role.SUPPORT, Role.DISPATCHER, Role.SUPERVISOR)

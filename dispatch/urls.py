@@ -1,0 +1,14 @@
+from django.urls import path
+
+from dispatch import views
+
+urlpatterns = [
+    path("", views.board, name="board"),
+    path("<int:visit_id>/assign/", views.assign, name="assign"),
+    path("<int:visit_id>/cancel/", views.cancel, name="cancel"),
+    path("<int:visit_id>/acknowledge/", views.acknowledge, name="acknowledge"),
+    path("today/", views.today, name="today"),
+    path("today/<int:visit_id>/<slug:name>/", views.step, name="step"),
+    path("of/<str:number>/", views.slots_panel, name="slots"),
+    path("of/<str:number>/book/", views.book, name="book"),
+]

@@ -1,0 +1,82 @@
+"""The dispatcher's board: emergencies on top, masters by hours, what waits for a master at the left."""
+
+from datetime import timedelta
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from common import clock
+from common.errors import DomainError
+from common.http import render_page
+from dispatch import actions, permissions, queries
+from dispatch.models import Master, Visit
+from staff.access import StaffRequest, needs
+
+PAGE = "dispatch/board.html"
+
+
+class WrongChoice(DomainError):
+    code = "wrong_choice"
+    status = 422
+
+
+@needs(permissions.READ_BOARD)
+def board(request: StaffRequest) -> HttpResponse:
+    """One day of the board; `?day=1` is tomorrow."""
+    shift = _day(request.GET.get("day", "0"))
+    day = timezone.localtime(clock.now()).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=shift)
+    context = {"board": queries.board(request.user, day=day), "day": day, "shift": shift, "now": clock.now()}
+    return render_page(request, PAGE, context, parts=("board",))
+
+
+def _day(text: str) -> int:
+    try:
+        return max(-7, min(7, int(text)))
+    except ValueError:
+        return 0
+
+
+def _visit(request: StaffRequest, visit_id: int) -> Visit:
+    return get_object_or_404(Visit.objects.visible_to(request.user).with_place(), pk=visit_id)
+
+
+def _again(request: StaffRequest) -> HttpResponse:
+    if not request.htmx:
+        return redirect("dispatch:board")
+    request.GET = request.GET.copy()
+    request.GET["part"] = "board"
+    return board(request)
+
+
+@require_POST
+@needs(permissions.MANAGE)
+def assign(request: StaffRequest, visit_id: int) -> HttpResponse:
+    """Give a visit to a master from a moment on."""
+    master_id = request.POST.get("master", "")
+    start = parse_datetime(request.POST.get("start", "") or "")
+    if not master_id.isdecimal() or start is None:
+        raise WrongChoice(_("Choose a master and a time."))
+    if timezone.is_naive(start):
+        start = timezone.make_aware(start)
+    master = get_object_or_404(Master, pk=int(master_id))
+    actions.reschedule(visit=_visit(request, visit_id), master=master, start=start, by=request.user)
+    return _again(request)
+
+
+@require_POST
+@needs(permissions.MANAGE)
+def cancel(request: StaffRequest, visit_id: int) -> HttpResponse:
+    actions.cancel(visit=_visit(request, visit_id), by=request.user, why=request.POST.get("why", "").strip()[:200])
+    return _again(request)
+
+
+@require_POST
+@needs(permissions.MANAGE)
+def acknowledge(request: StaffRequest, visit_id: int) -> HttpResponse:
+    """The dispatcher has seen why the visit was flagged."""
+    actions.clear_flag(visit=_visit(request, visit_id), by=request.user)
+    return _again(request)

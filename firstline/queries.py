@@ -1,0 +1,131 @@
+"""What the call screen shows about a caller. Each region is one function; the number of statements is constant."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db.models import Q, QuerySet
+
+from calls.models import Call
+from calls.queries import live_calls
+from common import clock
+from contacts.models import Contact
+from customers.models import ServiceState, Subscriber
+from dispatch.models import Visit
+from incidents.models import Incident, PlannedWorks
+from incidents.queries import active_for, works_now
+from staff.models import User
+from tickets.models import Ticket
+
+RECENT = 5
+NEIGHBOURS_WITHIN = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who calls and everything that is promised to him; `candidates` when several share the phone."""
+
+    subscriber: Subscriber | None
+    candidates: list[Subscriber]
+    state: str | None
+    incident: Incident | None
+    works: PlannedWorks | None
+    tickets: list[Ticket]
+    visits: list[Visit]
+    recent: list[Contact]
+    neighbours: int
+
+
+def queue(viewer: User) -> QuerySet[Call]:
+    """Incoming calls that live now, the longest waiting first."""
+    return live_calls(viewer).filter(direction="in")
+
+
+def unfinished(viewer: User) -> QuerySet[Contact]:
+    """My contacts of today that have no outcome yet: a call without an outcome is a visible defect."""
+    return (
+        Contact.objects.visible_to(viewer)
+        .filter(closed_at=None, merged_into=None, at__gt=clock.now() - timedelta(hours=12))
+        .filter(Q(handled_by=viewer) | Q(pk__in=Call.objects.filter(operator=viewer).values("contact")))
+        .select_related("topic", "subscriber", "building__street")
+        .order_by("-at", "-pk")[:20]
+    )
+
+
+def current(viewer: User) -> Contact | None:
+    """The contact whose work is now: my talk, else a call that rings for me, else my oldest without an outcome."""
+    names = [name for name in (viewer.username, viewer.extension, viewer.get_full_name()) if name]
+    live = queue(viewer).filter(contact__isnull=False)
+    mine = (
+        live.filter(operator=viewer, state="talking").first()
+        or live.filter(state="ringing", rung__overlap=names).first()
+        or live.filter(state="ringing", rung=[]).first()
+    )
+    return mine.contact if mine else unfinished(viewer).first()
+
+
+def by_id(viewer: User, pk: int) -> QuerySet[Contact]:
+    return Contact.objects.visible_to(viewer).select_related(
+        "topic", "building__street", "building__node", "handled_by"
+    )
+
+
+def call_of(contact: Contact) -> Call | None:
+    return Call.objects.filter(contact=contact).select_related("operator").first()
+
+
+def person(contact: Contact, viewer: User) -> Person:
+    """Everything on the right of the screen for this contact."""
+    subscriber = (
+        Subscriber.objects.visible_to(viewer).with_address().filter(pk=contact.subscriber_id).first()
+        if contact.subscriber_id
+        else None
+    )
+    building = contact.building
+    return Person(
+        subscriber=subscriber,
+        candidates=[] if subscriber else candidates(contact, viewer),
+        state=ServiceState.objects.filter(pk=subscriber.pk).values_list("state", flat=True).first()
+        if subscriber
+        else None,
+        incident=active_for(building, contact.switch_id) if building else None,
+        works=works_now(building) if building else None,
+        tickets=list(
+            Ticket.objects.visible_to(viewer).unresolved().filter(subscriber=subscriber).select_related("topic")[:RECENT]
+        )
+        if subscriber
+        else [],
+        visits=list(
+            Visit.objects.visible_to(viewer).pending().with_place().filter(
+                Q(subscriber=subscriber) if subscriber else Q(building=building, incident__isnull=False)
+            )[:RECENT]
+        )
+        if building or subscriber
+        else [],
+        recent=list(
+            Contact.objects.visible_to(viewer)
+            .filter(subscriber=subscriber, merged_into=None)
+            .exclude(pk=contact.pk)
+            .select_related("topic")[:RECENT]
+        )
+        if subscriber
+        else [],
+        neighbours=Contact.objects.filter(
+            building=building, at__gt=contact.at - NEIGHBOURS_WITHIN, merged_into=None
+        )
+        .exclude(pk=contact.pk)
+        .count()
+        if building
+        else 0,
+    )
+
+
+def candidates(contact: Contact, viewer: User) -> list[Subscriber]:
+    """Everybody who shares the caller's number: the operator asks, nobody guesses."""
+    if not contact.phone.startswith("+"):
+        return []
+    return list(
+        Subscriber.objects.visible_to(viewer)
+        .with_address()
+        .filter(phones__number=contact.phone)
+        .order_by("account")[:20]
+    )

@@ -1,0 +1,151 @@
+"""The call screen: who calls, what is known, what to say, and how it ended."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from common.http import render_page
+from contacts import actions as contacts
+from contacts.models import Contact, Outcome, Topic
+from customers.models import Subscriber
+from firstline import permissions, queries
+from incidents import actions as incidents
+from incidents.models import Incident
+from network.models import Building
+from staff.access import StaffRequest, needs
+from staff.models import Desk
+from tickets import actions as tickets
+from tickets.actions import WrongDesk
+
+PAGE = "firstline/calls.html"
+DESKS = (Desk.SUPPORT, Desk.FINANCE, Desk.DISPATCH)
+
+
+@needs(permissions.ANSWER)
+def calls(request: StaffRequest, contact_id: int | None = None) -> HttpResponse:
+    """The screen, or one of its regions: the queue on the left, the contact in the middle and on the right."""
+    return _page(request, _contact(request, contact_id) if contact_id else queries.current(request.user))
+
+
+def _page(request: StaffRequest, contact: Contact | None) -> HttpResponse:
+    context: dict[str, Any] = {
+        "queue": queries.queue(request.user),
+        "unfinished": queries.unfinished(request.user),
+        "contact": contact,
+        "topics": Topic.objects.all(),
+        "outcomes": Outcome,
+        "desks": DESKS,
+    }
+    if contact is not None:
+        contact = _contact(request, contact.pk)
+        context |= {
+            "contact": contact,
+            "call": queries.call_of(contact),
+            "person": queries.person(contact, request.user),
+            "found": _found_buildings(request),
+        }
+    return render_page(request, PAGE, context, parts=("queue", "contact"))
+
+
+def _found_buildings(request: StaffRequest) -> Any:
+    """The house finder for an unknown number: a few letters of the street and the house."""
+    text = request.GET.get("house", "").strip()
+    return Building.objects.visible_to(request.user).search(text)[:8] if len(text) >= 3 else []
+
+
+def _contact(request: StaffRequest, contact_id: int) -> Contact:
+    return get_object_or_404(queries.by_id(request.user, contact_id), pk=contact_id)
+
+
+def _again(request: StaffRequest, contact: Contact) -> HttpResponse:
+    """After an action: the contact's region for htmx, the screen for a plain browser."""
+    if not request.htmx:
+        return redirect("firstline:contact", contact_id=contact.pk)
+    request.GET = request.GET.copy()
+    request.GET["part"] = "contact"
+    return _page(request, contact)
+
+
+@require_POST
+@needs(permissions.ANSWER)
+def identify(request: StaffRequest, contact_id: int) -> HttpResponse:
+    """This is who calls, or at least from which house."""
+    contact = _contact(request, contact_id)
+    people = Subscriber.objects.visible_to(request.user).with_address()
+    if pk := request.POST.get("subscriber"):
+        contacts.identify(
+            contact=contact, subscriber=get_object_or_404(people, pk=_number(pk)), by=request.user
+        )
+    elif pk := request.POST.get("building"):
+        building = get_object_or_404(Building.objects.visible_to(request.user), pk=_number(pk))
+        contacts.identify(contact=contact, building=building, by=request.user)
+    else:
+        contacts.identify(contact=contact, by=request.user)
+    return _again(request, contact)
+
+
+@require_POST
+@needs(permissions.ANSWER)
+def set_topic(request: StaffRequest, contact_id: int) -> HttpResponse:
+    contact = _contact(request, contact_id)
+    topic = get_object_or_404(Topic, code=request.POST.get("topic", ""))
+    contacts.set_topic(contact=contact, topic=topic, by=request.user)
+    return _again(request, contact)
+
+
+@require_POST
+@needs(permissions.ANSWER)
+def close(request: StaffRequest, contact_id: int) -> HttpResponse:
+    """Wrap up: outcome and note; the screen goes on to the next call."""
+    contact = _contact(request, contact_id)
+    contacts.close(
+        contact=contact,
+        outcome=request.POST.get("outcome", ""),
+        note=request.POST.get("note", "").strip(),
+        by=request.user,
+    )
+    if not request.htmx:
+        return redirect("firstline:calls")
+    request.GET = request.GET.copy()
+    request.GET["part"] = "contact"
+    return _page(request, queries.current(request.user))
+
+
+@require_POST
+@needs(permissions.ANSWER)
+def open_ticket(request: StaffRequest, contact_id: int) -> HttpResponse:
+    """Hand the contact to a desk as a ticket, in one step."""
+    contact = _contact(request, contact_id)
+    if request.POST.get("desk") not in DESKS:
+        raise WrongDesk(_("Choose a desk."))
+    tickets.open_from_contact(
+        contact=contact,
+        desk=request.POST["desk"],
+        subject=request.POST.get("subject", ""),
+        text=request.POST.get("note", ""),
+        by=request.user,
+    )
+    contacts.close(contact=contact, outcome=Outcome.TICKET, by=request.user)
+    return _again(request, contact)
+
+
+@require_POST
+@needs(permissions.ANSWER)
+def tell_incident(request: StaffRequest, contact_id: int) -> HttpResponse:
+    """The caller was told about the incident: attach the contact to it and be done."""
+    contact = _contact(request, contact_id)
+    incident = get_object_or_404(
+        Incident.objects.visible_to(request.user).active(), pk=_number(request.POST.get("incident", ""))
+    )
+    incidents.attach(incident=incident, contact=contact, by=request.user)
+    contacts.close(contact=contact, outcome=Outcome.INCIDENT, by=request.user)
+    return _again(request, contact)
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 19 else 0
+
+

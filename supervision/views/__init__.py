@@ -1,0 +1,4 @@
+from supervision.views.detector import detector
+from supervision.views.overview import overview
+
+__all__ = ["detector", "overview"]

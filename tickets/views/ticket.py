@@ -1,0 +1,96 @@
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_POST
+
+from common import clock
+from common.http import render_page
+from common.panels import panels
+from staff.access import StaffRequest, may, needs
+from staff.models import Desk
+from tickets import actions, permissions, queries
+from tickets.models import MOVES, TICKET_DESKS, Status, Ticket
+
+PAGE = "tickets/ticket.html"
+
+
+def _ticket(request: StaffRequest, number: str) -> Ticket:
+    return get_object_or_404(Ticket.objects.visible_to(request.user).with_people(), number=number)
+
+
+@needs(permissions.READ)
+def ticket(request: StaffRequest, number: str) -> HttpResponse:
+    """One ticket: what it is about, its timeline, what can be done now, and what other desks add to it."""
+    shown = _ticket(request, number)
+    context: dict[str, Any] = {
+        "ticket": shown,
+        "timeline": queries.timeline(shown),
+        "desks": [Desk(d) for d in TICKET_DESKS if d != shown.desk],
+        "moves": [Status(s) for s in (Status.IN_WORK, Status.WAITING) if s in MOVES[shown.status]],
+        "panels": [panel for panel in panels("ticket") if may(request.user, panel.permission)],
+        "is_mine": shown.assignee_id == request.user.pk,
+        "now": clock.now(),
+    }
+    return render_page(request, PAGE, context, parts=("ticket",))
+
+
+def _again(request: StaffRequest, number: str) -> HttpResponse:
+    if not request.htmx:
+        return redirect("tickets:ticket", number=number)
+    request.GET = request.GET.copy()
+    request.GET["part"] = "ticket"
+    return ticket(request, number)
+
+
+@require_POST
+@needs(permissions.WORK)
+def take(request: StaffRequest, number: str) -> HttpResponse:
+    actions.take(ticket=_ticket(request, number), by=request.user)
+    return _again(request, number)
+
+
+@require_POST
+@needs(permissions.WORK)
+def hand_over(request: StaffRequest, number: str) -> HttpResponse:
+    """Move it to another desk. Whoever may not see that desk's tickets goes back to his board."""
+    moved = actions.hand_over(
+        ticket=_ticket(request, number),
+        to=request.POST.get("desk", ""),
+        reason=request.POST.get("reason", "").strip(),
+        by=request.user,
+    )
+    if not Ticket.objects.visible_to(request.user).filter(pk=moved.pk).exists():
+        response = redirect("tickets:board")
+        if request.htmx:
+            response = HttpResponse(status=204, headers={"HX-Redirect": response.url})  # type: ignore[assignment]
+        return response
+    return _again(request, number)
+
+
+@require_POST
+@needs(permissions.WORK)
+def move(request: StaffRequest, number: str) -> HttpResponse:
+    actions.set_status(ticket=_ticket(request, number), status=request.POST.get("status", ""), by=request.user)
+    return _again(request, number)
+
+
+@require_POST
+@needs(permissions.WORK)
+def comment(request: StaffRequest, number: str) -> HttpResponse:
+    actions.comment(ticket=_ticket(request, number), text=request.POST.get("text", ""), by=request.user)
+    return _again(request, number)
+
+
+@require_POST
+@needs(permissions.WORK)
+def resolve(request: StaffRequest, number: str) -> HttpResponse:
+    actions.resolve(ticket=_ticket(request, number), text=request.POST.get("text", ""), by=request.user)
+    return _again(request, number)
+
+
+@require_POST
+@needs(permissions.WORK)
+def reopen(request: StaffRequest, number: str) -> HttpResponse:
+    actions.reopen(ticket=_ticket(request, number), reason=request.POST.get("text", ""), by=request.user)
+    return _again(request, number)
