@@ -40,6 +40,8 @@ def take_in(*, line: Line, report: Report) -> TakenIn:
     contact_id = kept.contact_id
     if not known:
         contact_id = _receive_contact(line, kept.root, report, callers).pk
+        for leg in kept.legs or ():  # its transferred legs came first and were taken for calls of their own
+            _merge_orphan(_orphan_id(line, leg), contact_id)
     operator_id = queries.user_id_by_name(report.answered_by) if report.answered_by else None
     if kept.split:
         orphan = store.absorb(line.pk, kept.root, report.leg)
@@ -61,7 +63,7 @@ def _receive_contact(line: Line, root: str, report: Report, callers: list[querie
     buildings = {caller.building_id for caller in callers}
     return contacts.receive(
         channel=Channel.PHONE,
-        key=f"{line.pk}:{root}",
+        key=_key(line, root),
         at=report.at,
         by=System.PBX,
         phone=report.caller,
@@ -69,6 +71,15 @@ def _receive_contact(line: Line, root: str, report: Report, callers: list[querie
         building_id=buildings.pop() if len(buildings) == 1 else None,
         switch_id=only.switch_id if only else None,
     )
+
+
+def _orphan_id(line: Line, leg: str) -> int | None:
+    orphans = Contact.objects.filter(key=_key(line, leg), merged_into=None)
+    return orphans.values_list("pk", flat=True).first()
+
+
+def _key(line: Line, leg: str) -> str:
+    return f"{line.pk}:{leg}"
 
 
 def _merge_orphan(orphan_id: int | None, contact_id: int | None) -> None:

@@ -29,7 +29,8 @@ RETURNING root,
     (SELECT contact_id FROM calls_call c WHERE c.line_id = %(line)s AND c.call_id = root),
     %(first_leg)s IS NOT NULL AND EXISTS (
         SELECT 1 FROM calls_call c WHERE c.line_id = %(line)s AND c.call_id = %(leg)s AND %(leg)s <> root),
-    EXISTS (SELECT 1 FROM calls_blockedcaller WHERE number = %(caller)s)
+    EXISTS (SELECT 1 FROM calls_blockedcaller WHERE number = %(caller)s),
+    (SELECT legs FROM calls_call c WHERE c.line_id = %(line)s AND c.call_id = root)
 """
 
 _JOIN = """
@@ -75,13 +76,15 @@ ON CONFLICT""" + _JOIN.partition("ON CONFLICT")[2]
 class Kept:
     """A new event: its call's key, that call's contact if it has one, and what else the statement saw.
 
-    `split` means that events of this leg arrived before we knew that it belongs to another call.
+    `split` means that events of this leg arrived before we knew that it belongs to another call; `legs` are those
+    that the call was known to have before this event.
     """
 
     root: str
     contact_id: int | None
     split: bool
     blocked: bool
+    legs: list[str] | None
 
 
 def keep(line_id: int, report: Report) -> Kept | None:

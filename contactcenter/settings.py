@@ -9,10 +9,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+import django_stubs_ext
 import environ
 from django.utils.translation import gettext_lazy as _
 
 from contactcenter.env import load
+
+django_stubs_ext.monkeypatch()  # ModelForm[...] and the like at run time
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
