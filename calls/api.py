@@ -16,9 +16,9 @@ from calls import actions, permissions, queries, report
 from calls.models import Call, Line
 from calls.report import BadReport
 from common import clock
-from common.api import CursorPagination
 from common.errors import unavailable
 from common.http import BadInput, clean_text, strict_json
+from common.rest import CursorPagination
 from staff.access import public
 
 MAX_BATCH = 1000

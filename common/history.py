@@ -14,7 +14,7 @@ from django.dispatch import Signal
 from common import clock, live
 
 if TYPE_CHECKING:
-    from staff.models import User
+    from django.contrib.auth.models import AbstractBaseUser
 
 
 class System(models.TextChoices):
@@ -65,7 +65,7 @@ class Event(models.Model):
         )
 
 
-def record(thing: Any, fact: Fact, *, by: "User | System", **data: Any) -> Event:
+def record(thing: Any, fact: Fact, *, by: "AbstractBaseUser | System", **data: Any) -> Event:
     """Write down that `fact` happened to `thing`, tell the listeners, hint to open pages after the commit.
 
     Must run inside the action's transaction. `data` holds JSON values: what changed, ids, never secrets.

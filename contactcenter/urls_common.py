@@ -2,11 +2,11 @@
 
 from allauth.account import views as account
 from allauth.mfa.base import views as mfa
-from common.views import gallery
 from django.conf import settings
 from django.urls import include, path
 from django.views.i18n import set_language
 
+from common.views import gallery
 from contactcenter import health
 from staff import views as staff
 from staff.access import public

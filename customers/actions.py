@@ -1,16 +1,23 @@
-"""Writes to subscribers. Everything arrives in bulk: from files or from the demo."""
+"""Writes to subscribers, and loading the whole town. Everything arrives in bulk: from files or from the demo."""
 
 import logging
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from common import clock
+from common.errors import DomainError
 from common.history import System
+from customers import demo_town
+from customers.models import Subscriber
 from customers.rows import CustomerRows
 from network import bulk
-from network.actions import BUILDING_OF_ROW, NO_BUILDING
+from network.actions import BUILDING_OF_ROW, NO_BUILDING, load_network
 from network.bulk import Change, Problem
+from network.models import Node
+from network.rows import NetworkRows
 from staff.models import User
 
 log = logging.getLogger(__name__)
@@ -18,6 +25,44 @@ log = logging.getLogger(__name__)
 _PREMISE_OF_ROW = f"""{BUILDING_OF_ROW}
     LEFT JOIN network_premise premise ON premise.building_id = building.id AND premise.number = coalesce(s.number, '')
 """
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What loading did or, where there are problems, what it refused to do."""
+
+    changes: list[Change]
+    problems: list[Problem]
+
+
+@transaction.atomic
+def load_town(*, network: NetworkRows, customers: CustomerRows, by: User | System, dry_run: bool = False) -> Loaded:
+    """Load everything or nothing. With `dry_run`, or with any problem, the database stays as it was."""
+    changes, problems = load_network(rows=network, by=by)
+    if not problems:  # on a broken network every subscriber would be named homeless
+        more, problems = load_subscribers(rows=customers, by=by)
+        changes += more
+    if dry_run or problems:
+        transaction.set_rollback(True)
+    return Loaded(changes, problems)
+
+
+class TownNotEmpty(DomainError):
+    code = "town_not_empty"
+
+
+@transaction.atomic
+def load_demo_town(*, subscribers: int, seed: int, by: User | System) -> Loaded:
+    """Load the demo town into an empty system; the same numbers make the same town, ids included.
+
+    Raises TownNotEmpty where there is a node or a subscriber already, ValueError for too many subscribers.
+    """
+    if Node.objects.exists() or Subscriber.objects.exists():
+        raise TownNotEmpty(_("There is a town here already; the demo wants an empty system."))
+    town = demo_town.generate(subscribers, seed)
+    loaded = load_town(network=town.network, customers=town.customers, by=by)
+    assert not loaded.problems, loaded.problems[:3]
+    return loaded
 
 
 @transaction.atomic
@@ -75,6 +120,7 @@ def _load_subscribers(cursor: Any, found: list[Problem]) -> Change:
                coalesce(s.opened_on, old.opened_on, s.signed_on, '{clock.now().date()}')
         FROM staged_subscriber s {_PREMISE_OF_ROW}
         LEFT JOIN customers_subscriber old ON old.account = s.account
+        ORDER BY s.ctid
         """,
     )
 
@@ -110,6 +156,7 @@ def _load_contracts(cursor: Any, found: list[Problem]) -> Change:
         LEFT JOIN customers_contract old ON old.number = s.contract
         WHERE s.contract IS NOT NULL AND (old.id IS NULL OR old.subscriber_id = subscriber.id)
           AND (old.closed_on IS NULL OR s.signed_on IS NULL OR old.closed_on >= s.signed_on)
+        ORDER BY s.ctid
         """,
     )
 
@@ -132,6 +179,7 @@ def _load_phones(cursor: Any) -> Change:
         SELECT subscriber.id, p.number, coalesce(old.note, '')
         FROM staged_phone p JOIN customers_subscriber subscriber USING (account)
         LEFT JOIN customers_phone old ON old.subscriber_id = subscriber.id AND old.number = p.number
+        ORDER BY p.ctid
         """,
     )
     return Change(done.table, done.added, done.changed + gone)
@@ -156,6 +204,7 @@ def _load_services(cursor: Any) -> Change:
         """
         SELECT subscriber.id, t.kind, t.tariff, t.active
         FROM staged_service t JOIN customers_subscriber subscriber USING (account)
+        ORDER BY t.ctid
         """,
     )
     return Change(done.table, done.added, done.changed + ended)

@@ -83,9 +83,7 @@ class Contract(models.Model):
 class Phone(models.Model):
     """A number of a subscriber. Several subscribers may share one: show the choice, never guess."""
 
-    subscriber = models.ForeignKey(
-        Subscriber, on_delete=models.CASCADE, related_name="phones", db_index=False
-    )
+    subscriber = models.ForeignKey(Subscriber, on_delete=models.CASCADE, related_name="phones", db_index=False)
     number = models.CharField(max_length=16, help_text=_("E.164"))
     note = models.CharField(max_length=100, blank=True)
 
@@ -110,9 +108,7 @@ class ServiceKind(models.TextChoices):
 class Service(models.Model):
     """What a subscriber buys; one of each kind."""
 
-    subscriber = models.ForeignKey(
-        Subscriber, on_delete=models.CASCADE, related_name="services", db_index=False
-    )
+    subscriber = models.ForeignKey(Subscriber, on_delete=models.CASCADE, related_name="services", db_index=False)
     kind = models.CharField(max_length=10, choices=ServiceKind.choices)
     tariff = models.CharField(max_length=100, blank=True)
     active = models.BooleanField(default=True)

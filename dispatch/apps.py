@@ -5,9 +5,11 @@ class DispatchConfig(AppConfig):
     name = "dispatch"
 
     def ready(self) -> None:
-        from common import live
+        from common import live, panels
         from dispatch import permissions, receivers  # noqa: F401
         from staff.access import may
 
+        panels.register(panels.Panel("incident", "dispatch:of_incident", permissions.READ_BOARD))
+        panels.register(panels.Panel("ticket", "dispatch:slots", permissions.BOOK))
         live.register_topic("visits", lambda user, key: may(user, permissions.READ_BOARD))
         live.register_topic("visit", lambda user, key: may(user, permissions.READ))

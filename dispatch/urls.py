@@ -7,6 +7,7 @@ urlpatterns = [
     path("<int:visit_id>/assign/", views.assign, name="assign"),
     path("<int:visit_id>/cancel/", views.cancel, name="cancel"),
     path("<int:visit_id>/acknowledge/", views.acknowledge, name="acknowledge"),
+    path("of-incident/<int:incident_id>/", views.of_incident, name="of_incident"),
     path("today/", views.today, name="today"),
     path("today/<int:visit_id>/<slug:name>/", views.step, name="step"),
     path("of/<str:number>/", views.slots_panel, name="slots"),

@@ -10,7 +10,6 @@ from calls.queries import live_calls
 from common import clock
 from contacts.models import Contact
 from customers.models import ServiceState, Subscriber
-from dispatch.models import Visit
 from incidents.models import Incident, PlannedWorks
 from incidents.queries import active_for, works_now
 from staff.models import User
@@ -30,7 +29,6 @@ class Person:
     incident: Incident | None
     works: PlannedWorks | None
     tickets: list[Ticket]
-    visits: list[Visit]
     recent: list[Contact]
     neighbours: int
 
@@ -90,16 +88,12 @@ def person(contact: Contact, viewer: User) -> Person:
         incident=active_for(building, contact.switch_id) if building else None,
         works=works_now(building) if building else None,
         tickets=list(
-            Ticket.objects.visible_to(viewer).unresolved().filter(subscriber=subscriber).select_related("topic")[:RECENT]
+            Ticket.objects.visible_to(viewer)
+            .unresolved()
+            .filter(subscriber=subscriber)
+            .select_related("topic")[:RECENT]
         )
         if subscriber
-        else [],
-        visits=list(
-            Visit.objects.visible_to(viewer).pending().with_place().filter(
-                Q(subscriber=subscriber) if subscriber else Q(building=building, incident__isnull=False)
-            )[:RECENT]
-        )
-        if building or subscriber
         else [],
         recent=list(
             Contact.objects.visible_to(viewer)
@@ -109,9 +103,7 @@ def person(contact: Contact, viewer: User) -> Person:
         )
         if subscriber
         else [],
-        neighbours=Contact.objects.filter(
-            building=building, at__gt=contact.at - NEIGHBOURS_WITHIN, merged_into=None
-        )
+        neighbours=Contact.objects.filter(building=building, at__gt=contact.at - NEIGHBOURS_WITHIN, merged_into=None)
         .exclude(pk=contact.pk)
         .count()
         if building

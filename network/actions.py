@@ -37,6 +37,7 @@ def load_network(*, rows: NetworkRows, by: User | System) -> tuple[list[Change],
             *_load_buildings(cursor, rows, found),
             _load_premises(cursor, rows, found),
         ]
+        found += _crossed_wires(cursor)
     log.info("network loaded by %s: %s", by if isinstance(by, System) else by.pk, done)
     return done, found
 
@@ -77,6 +78,7 @@ def _load_nodes_of(cursor: Any, kind: str) -> Change:
         LEFT JOIN network_node parent ON parent.code = s.parent AND parent.kind = {_PARENT_KIND}
         WHERE s.kind = '{kind}' AND (s.kind = 'core' OR parent.id IS NOT NULL)
           AND (old.id IS NULL OR old.kind = s.kind)
+        ORDER BY s.ctid
         """,
     )
 
@@ -99,7 +101,7 @@ def _load_buildings(cursor: Any, rows: NetworkRows, found: list[Problem]) -> lis
         "network_street",
         "name, kind",
         "name, kind",
-        "SELECT DISTINCT street, street_kind FROM staged_building",
+        "SELECT street, street_kind FROM staged_building GROUP BY 1, 2 ORDER BY min(ctid)",
     )
     buildings = bulk.upsert(
         cursor,
@@ -115,6 +117,7 @@ def _load_buildings(cursor: Any, rows: NetworkRows, found: list[Problem]) -> lis
                coalesce(s.longitude, building.longitude)
         FROM staged_building s {BUILDING_OF_ROW}
         JOIN network_node node ON node.code = s.node AND node.kind = 'aggregation'
+        ORDER BY s.ctid
         """,
     )
     return [streets, buildings]
@@ -130,13 +133,11 @@ def _load_premises(cursor: Any, rows: NetworkRows, found: list[Problem]) -> Chan
         f"""
         SELECT s.source, CASE
             WHEN building.id IS NULL THEN {NO_BUILDING}
-            WHEN switch.id IS NULL THEN format('no access switch with code “%s”', s.switch)
-            ELSE format('switch “%s” hangs under another node than the building', s.switch)
+            ELSE format('no access switch with code “%s”', s.switch)
         END
         FROM staged_premise s {BUILDING_OF_ROW}
         LEFT JOIN network_node switch ON switch.code = s.switch AND switch.kind = 'switch'
-        WHERE building.id IS NULL
-           OR (s.switch IS NOT NULL AND switch.parent_id IS DISTINCT FROM building.node_id)
+        WHERE building.id IS NULL OR (s.switch IS NOT NULL AND switch.id IS NULL)
         """,
     )
     return bulk.upsert(
@@ -151,5 +152,29 @@ def _load_premises(cursor: Any, rows: NetworkRows, found: list[Problem]) -> Chan
         LEFT JOIN network_premise old ON old.building_id = building.id AND old.number = s.number
         LEFT JOIN network_node switch ON switch.code = s.switch AND switch.kind = 'switch'
         WHERE building.id IS NOT NULL
+        ORDER BY s.ctid
+        """,
+    )
+
+
+def _crossed_wires(cursor: Any) -> list[Problem]:
+    """Lines after which a building would hang under one node and its switch under another."""
+    return bulk.problems(
+        cursor,
+        """
+        SELECT DISTINCT source, format('switch “%s” hangs under another node than “%s, %s”', code, street, house)
+        FROM (
+            SELECT coalesce(p.source, b.source, n.source) AS source, switch.code, street.name AS street, building.house
+            FROM network_premise premise
+            JOIN network_building building ON building.id = premise.building_id
+            JOIN network_street street ON street.id = building.street_id
+            JOIN network_node switch ON switch.id = premise.switch_id AND switch.parent_id <> building.node_id
+            LEFT JOIN staged_premise p ON (p.street, p.street_kind, p.house, p.number)
+                = (street.name, street.kind, building.house, premise.number)
+            LEFT JOIN staged_building b ON (b.street, b.street_kind, b.house)
+                = (street.name, street.kind, building.house)
+            LEFT JOIN staged_node n ON n.code = switch.code
+        ) wire
+        WHERE source IS NOT NULL
         """,
     )

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 Row = Sequence[Any]
 
@@ -38,7 +38,10 @@ def stage(cursor: Any, table: str, columns: str, rows: Iterable[Row]) -> None:
 
 
 def upsert(cursor: Any, table: str, key: str, columns: str, source: str) -> Change:
-    """Insert what `source` (a SELECT of `columns`) yields; where `key` exists, change what differs."""
+    """Insert what `source` (a SELECT of `columns`) yields; where `key` exists, change what differs.
+
+    A source ordered by `ctid` of its staged table keeps the order of the file, so ids come out the same every time.
+    """
     names = [name.strip() for name in columns.split(",")]
     keys = {name.strip() for name in key.split(",")}
     values = [name for name in names if name not in keys]
@@ -72,16 +75,6 @@ def unhurried(cursor: Any) -> None:
     """Lift the time limit for this transaction: it is meant for pages, not for a whole town."""
     assert transaction.get_connection().in_atomic_block
     cursor.execute("SET LOCAL statement_timeout = 0")
-
-
-def analyze(cursor: Any, *tables: str) -> None:
-    """Tell the planner about the new rows, where the role may (the owner may; `app` leaves it to autovacuum)."""
-    cursor.execute(
-        "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() AND tableowner = current_user"
-    )
-    owned = {name for (name,) in cursor.fetchall()}
-    for table in owned.intersection(tables):
-        cursor.execute(f"ANALYZE {connection.ops.quote_name(table)}")
 
 
 def _line(row: Row) -> str:

@@ -41,18 +41,14 @@ class Node(models.Model):
     code = models.CharField(max_length=40, unique=True)
     title = models.CharField(max_length=120)
     address = models.CharField(max_length=200, blank=True)
-    parent = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
-    )
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
 
     objects = NodeQuerySet.as_manager()
 
     class Meta:
         ordering = ("kind", "code")
         constraints = (
-            models.CheckConstraint(
-                condition=models.Q(kind__in=NodeKind.values), name="network_node_kind_known"
-            ),
+            models.CheckConstraint(condition=models.Q(kind__in=NodeKind.values), name="network_node_kind_known"),
             models.CheckConstraint(
                 condition=models.Q(kind=NodeKind.CORE, parent=None)
                 | (~models.Q(kind=NodeKind.CORE) & models.Q(parent__isnull=False)),
@@ -70,18 +66,18 @@ class Node(models.Model):
 class StreetKind(models.TextChoices):
     """As the post abbreviates them. An address is data: it reads the same in every interface language."""
 
-    STREET = "street", "ул."
-    BOULEVARD = "boulevard", "бул."
-    HIGHWAY = "highway", "ш."
-    AVENUE = "avenue", "пр."
-    LANE = "lane", "пер."
-    PASSAGE = "passage", "пр-д"
-    SQUARE = "square", "пл."
-    ALLEY = "alley", "аллея"
-    EMBANKMENT = "embankment", "наб."
-    DEAD_END = "dead_end", "туп."
-    ROAD = "road", "дор."
-    LINE = "line", "линия"
+    STREET = "street", spelling.ABBREVIATIONS["street"]
+    BOULEVARD = "boulevard", spelling.ABBREVIATIONS["boulevard"]
+    HIGHWAY = "highway", spelling.ABBREVIATIONS["highway"]
+    AVENUE = "avenue", spelling.ABBREVIATIONS["avenue"]
+    LANE = "lane", spelling.ABBREVIATIONS["lane"]
+    PASSAGE = "passage", spelling.ABBREVIATIONS["passage"]
+    SQUARE = "square", spelling.ABBREVIATIONS["square"]
+    ALLEY = "alley", spelling.ABBREVIATIONS["alley"]
+    EMBANKMENT = "embankment", spelling.ABBREVIATIONS["embankment"]
+    DEAD_END = "dead_end", spelling.ABBREVIATIONS["dead_end"]
+    ROAD = "road", spelling.ABBREVIATIONS["road"]
+    LINE = "line", spelling.ABBREVIATIONS["line"]
 
 
 class Street(models.Model):
@@ -94,9 +90,7 @@ class Street(models.Model):
         ordering = ("name", "kind")
         constraints = (
             models.UniqueConstraint(fields=["name", "kind"], name="network_street_unique"),
-            models.CheckConstraint(
-                condition=models.Q(kind__in=StreetKind.values), name="network_street_kind_known"
-            ),
+            models.CheckConstraint(condition=models.Q(kind__in=StreetKind.values), name="network_street_kind_known"),
             models.CheckConstraint(condition=~models.Q(name=""), name="network_street_has_name"),
         )
 
@@ -105,9 +99,8 @@ class Street(models.Model):
 
     @property
     def title(self) -> str:
-        """ "Оранжерейная ул.", but "ул. Глинки": an adjective stands before its noun."""
-        kind = StreetKind(self.kind).label
-        return f"{self.name} {kind}" if spelling.is_adjective(self.name) else f"{kind} {self.name}"
+        """ "Оранжерейная ул.", "ул. Глинки"."""
+        return spelling.street_title(self.name, self.kind)
 
 
 class BuildingQuerySet(models.QuerySet["Building"]):
@@ -155,9 +148,7 @@ class Building(models.Model):
     node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="buildings")
     entrances = models.PositiveSmallIntegerField(default=1)
     floors = models.PositiveSmallIntegerField(default=1)
-    premises_count = models.PositiveIntegerField(
-        default=0, help_text=_("Flats, offices and shops in the building.")
-    )
+    premises_count = models.PositiveIntegerField(default=0, help_text=_("Flats, offices and shops in the building."))
     latitude = models.FloatField(null=True, blank=True)
     longitude = models.FloatField(null=True, blank=True)
 
@@ -168,8 +159,14 @@ class Building(models.Model):
             models.UniqueConstraint(fields=["street", "house"], name="network_building_unique"),
             models.CheckConstraint(condition=~models.Q(house=""), name="network_building_has_house"),
             models.CheckConstraint(
+                # A CHECK passes what is NULL, so that both are there has to be said.
                 condition=models.Q(latitude=None, longitude=None)
-                | models.Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
+                | models.Q(
+                    latitude__isnull=False,
+                    longitude__isnull=False,
+                    latitude__range=(-90, 90),
+                    longitude__range=(-180, 180),
+                ),
                 name="network_building_coordinates",
             ),
         )
@@ -193,9 +190,7 @@ class Entrance(models.Model):
 
     class Meta:
         ordering = ("building", "number")
-        constraints = (
-            models.UniqueConstraint(fields=["building", "number"], name="network_entrance_unique"),
-        )
+        constraints = (models.UniqueConstraint(fields=["building", "number"], name="network_entrance_unique"),)
 
     def __str__(self) -> str:
         return str(self.number)

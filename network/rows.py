@@ -8,14 +8,6 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 
-class Address(NamedTuple):
-    """A building by its natural key; `kind` is a StreetKind."""
-
-    street: str
-    kind: str
-    house: str
-
-
 class NodeRow(NamedTuple):
     code: str
     kind: str

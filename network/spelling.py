@@ -3,19 +3,67 @@
 import re
 from collections.abc import Iterable, Mapping
 
+_LOOK_ALIKES = str.maketrans("ABEKMHOPCTYX", "АВЕКМНОРСТУХ")  # Latin letters that a keyboard slipped in
 _ADJECTIVE = re.compile(r"(?:ая|яя|ий|ый|ой|ое|ее)$")
 _HOUSE = re.compile(r"^\d+[\w/.-]*$")
 _BLOCK = re.compile(r"\s*(?:корпус|корп\.?|к\.)\s*(?=\d)", re.IGNORECASE)
 _SPACED_BLOCK = re.compile(r"(?<=\d)\s+к\s*(?=\d)", re.IGNORECASE)
 _SPACED_LETTER = re.compile(r"(?<=\d)\s+(?=[А-Яа-яA-Za-z](?:\s|$))")
-_SMALL_WORDS = frozenset(
-    ["ул", "улица", "бул", "бульвар", "бульв", "б-р", "ш", "шоссе", "пр", "проспект", "пр-кт", "пер", "переулок", "пр-д", "проезд", "пл", "площадь", "аллея", "наб", "набережная", "туп", "тупик", "дор", "дорога", "линия", "д", "дом", "г", "город", "пушкин"]
-)
+# As the post abbreviates them.
+ABBREVIATIONS = {
+    "street": "ул.",
+    "boulevard": "бул.",
+    "highway": "ш.",
+    "avenue": "пр.",
+    "lane": "пер.",
+    "passage": "пр-д",
+    "square": "пл.",
+    "alley": "аллея",
+    "embankment": "наб.",
+    "dead_end": "туп.",
+    "road": "дор.",
+    "line": "линия",
+}
+STREET_KINDS = {
+    "street": ("ул", "улица"),
+    "boulevard": ("бул", "бульвар", "бульв", "б-р"),
+    "highway": ("ш", "шоссе"),
+    "avenue": ("пр", "проспект", "пр-кт", "просп"),
+    "lane": ("пер", "переулок"),
+    "passage": ("пр-д", "проезд"),
+    "square": ("пл", "площадь"),
+    "alley": ("аллея", "ал"),
+    "embankment": ("наб", "набережная"),
+    "dead_end": ("туп", "тупик"),
+    "road": ("дор", "дорога"),
+    "line": ("линия",),
+}
+_KIND_OF_WORD = {word: kind for kind, words in STREET_KINDS.items() for word in words}
+_SMALL_WORDS = frozenset({*_KIND_OF_WORD, "д", "дом", "г", "город", "пушкин"})
 
 
 def is_adjective(name: str) -> bool:
     """Does the street's name agree with its kind ("Оранжерейная"), so that the kind follows it?"""
     return bool(_ADJECTIVE.search(name))
+
+
+def street_title(name: str, kind: str) -> str:
+    """ "Оранжерейная ул.", but "ул. Глинки": an adjective stands before its noun."""
+    abbreviation = ABBREVIATIONS[kind]
+    return f"{name} {abbreviation}" if is_adjective(name) else f"{abbreviation} {name}"
+
+
+def street(text: str) -> tuple[str, str]:
+    """(name, kind) of a street as people write it: "Октябрьский бульвар", "ул. Глинки"; without a word, a street.
+
+    "Набережная ул." is a street of that name, "Набережная" alone too: what stays must not be empty.
+    """
+    words = text.replace(".", ". ").split()
+    for place in (len(words) - 1, 0):
+        kind = _KIND_OF_WORD.get(plain(words[place]).rstrip(".")) if len(words) > 1 else None
+        if kind:
+            return " ".join(words[:place] + words[place + 1 :]), kind
+    return " ".join(words), "street"
 
 
 def plain(text: str) -> str:
@@ -25,7 +73,7 @@ def plain(text: str) -> str:
 def house(text: str) -> str:
     """The one way to write a house number: "21 корп. 2" and "21 К2" are "21к2", "21 а" is "21А"."""
     joined = _SPACED_BLOCK.sub("к", _BLOCK.sub("к", text.strip()))
-    joined = re.sub(r"\s+", "", _SPACED_LETTER.sub("", joined)).upper()
+    joined = re.sub(r"\s+", "", _SPACED_LETTER.sub("", joined)).upper().translate(_LOOK_ALIKES)
     return re.sub(r"(?<=[\dА-Я])К(?=\d)", "к", joined)
 
 
@@ -36,7 +84,8 @@ def split_address(text: str) -> tuple[list[str], str]:
     number = ""
     if len(tokens) > 1 and _HOUSE.match(tokens[-1]):
         number = house(tokens.pop())
-    return [plain(token) for token in tokens if plain(token) not in _SMALL_WORDS], number
+    words = [plain(token) for token in tokens]
+    return [word for word in words if word not in _SMALL_WORDS] or words, number
 
 
 def fitting(words: Iterable[str], names: Mapping[int, str]) -> list[int]:
@@ -46,9 +95,7 @@ def fitting(words: Iterable[str], names: Mapping[int, str]) -> list[int]:
     exact = [key for key, parts in split.items() if all(any(p.startswith(w) for p in parts) for w in typed)]
     if exact:
         return exact
-    return [
-        key for key, parts in split.items() if all(any(_nearly_begins(w, p) for p in parts) for w in typed)
-    ]
+    return [key for key, parts in split.items() if all(any(_nearly_begins(w, p) for p in parts) for w in typed)]
 
 
 def _nearly_begins(typed: str, word: str) -> bool:

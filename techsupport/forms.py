@@ -41,7 +41,9 @@ class WorksForm(forms.Form):
     )
     starts_at = forms.DateTimeField(label=_("Start"), widget=_MOMENT)
     ends_at = forms.DateTimeField(label=_("End"), widget=_MOMENT)
-    text = forms.CharField(label=_("What to tell subscribers"), widget=forms.Textarea(attrs={"rows": 2}), max_length=500)
+    text = forms.CharField(
+        label=_("What to tell subscribers"), widget=forms.Textarea(attrs={"rows": 2}), max_length=500
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -12,8 +12,22 @@ import time_machine
 from django.test import Client
 
 from staff.models import Role, User
+from tests.database import become, let_the_owner_flush
 
 NOW = datetime(2026, 3, 4, 9, 0, tzinfo=UTC)  # a Wednesday, noon in Pushkin
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    become("owner")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> Iterator[None]:
+    let_the_owner_flush()
+    become("app")
+    yield
+    become("owner")
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from common.errors import DomainError
 from common.http import render_page
 from dispatch import actions, permissions, queries
 from dispatch.models import Master, Visit
+from incidents.models import Incident
 from staff.access import StaffRequest, needs
 
 PAGE = "dispatch/board.html"
@@ -80,3 +81,11 @@ def acknowledge(request: StaffRequest, visit_id: int) -> HttpResponse:
     """The dispatcher has seen why the visit was flagged."""
     actions.clear_flag(visit=_visit(request, visit_id), by=request.user)
     return _again(request)
+
+
+@needs(permissions.READ_BOARD)
+def of_incident(request: StaffRequest, incident_id: int) -> HttpResponse:
+    """A panel on the incident's page: who goes there."""
+    incident = get_object_or_404(Incident.objects.visible_to(request.user), pk=incident_id)
+    visits = queries.visits_of_incident(incident, request.user)
+    return render(request, "dispatch/_of_incident.html", {"visits": visits})

@@ -76,9 +76,7 @@ def identify(request: StaffRequest, contact_id: int) -> HttpResponse:
     contact = _contact(request, contact_id)
     people = Subscriber.objects.visible_to(request.user).with_address()
     if pk := request.POST.get("subscriber"):
-        contacts.identify(
-            contact=contact, subscriber=get_object_or_404(people, pk=_number(pk)), by=request.user
-        )
+        contacts.identify(contact=contact, subscriber=get_object_or_404(people, pk=_number(pk)), by=request.user)
     elif pk := request.POST.get("building"):
         building = get_object_or_404(Building.objects.visible_to(request.user), pk=_number(pk))
         contacts.identify(contact=contact, building=building, by=request.user)
@@ -147,5 +145,3 @@ def tell_incident(request: StaffRequest, contact_id: int) -> HttpResponse:
 
 def _number(text: str) -> int:
     return int(text) if text.isdecimal() and len(text) < 19 else 0
-
-

@@ -44,6 +44,13 @@ def suspect(*, scope: dict[str, Any], seen: dict[str, Any], started_at: datetime
     return incident
 
 
+def update_seen(incident: Incident, seen: dict[str, Any]) -> None:
+    """Keep what the detector sees now beside the incident. Bookkeeping, so no history row of its own."""
+    for name, value in seen.items():
+        setattr(incident, name, value)
+    incident.save(update_fields=list(seen))
+
+
 def open_(incident: Incident, *, by: Actor) -> None:
     """Make it certain: a master leaves (dispatch hears this), callers are told. Sent once."""
     move(incident, State.OPEN)

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
 from common.http import render_page
-from dispatch import queries as dispatch
+from common.panels import panels
 from incidents import actions, queries
 from incidents.models import Incident, State
 from staff.access import StaffRequest, may, needs
@@ -30,7 +30,7 @@ def incidents(request: StaffRequest, incident_id: int | None = None, form: Incid
     if chosen is not None:
         context |= {
             "contacts": queries.contacts_of(chosen)[:50],
-            "visits": dispatch.visits_of_incident(chosen, request.user),
+            "panels": [panel for panel in panels("incident") if may(request.user, panel.permission)],
             "history": chosen.history.select_related("by_user").order_by("-at", "-pk")[:50],
             "form": form or IncidentForm(instance=chosen),
             "is_suspected": chosen.state == State.SUSPECTED,

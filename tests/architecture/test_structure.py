@@ -8,7 +8,18 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-THINGS = ("tickets", "incidents", "calls", "messaging", "knowledge", "contacts", "customers", "network", "staff", "common")
+THINGS = (
+    "tickets",
+    "incidents",
+    "calls",
+    "messaging",
+    "knowledge",
+    "contacts",
+    "customers",
+    "network",
+    "staff",
+    "common",
+)
 DESKS = ("supervision", "firstline", "techsupport", "billing", "dispatch")
 APPS = (*DESKS, *THINGS, "contactcenter")
 BUDGET = 400
@@ -57,7 +68,7 @@ def test_foreign_keys_across_apps_have_no_reverse_accessor() -> None:
             if not getattr(field, "concrete", False) or remote is None or not hasattr(remote, "model"):
                 continue
             other = remote.model._meta.app_label
-            if other != model._meta.app_label and other in APPS and not remote.is_hidden():
+            if other != model._meta.app_label and other in APPS and not remote.hidden:
                 offenders.append(f"{model.__name__}.{field.name}")
     assert not offenders
 

@@ -1,5 +1,5 @@
-from django.http import HttpResponse
 from django.core.paginator import Paginator
+from django.http import HttpResponse
 
 from common import clock
 from common.http import render_page

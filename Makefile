@@ -1,0 +1,36 @@
+# Everything a fresh machine needs is Python 3.11+: set-up makes .venv and installs the pinned requirements into it.
+PYTHON ?= python3
+PY := .venv/bin/python
+JOBS := $(shell nproc 2>/dev/null || sysctl -n hw.ncpu 2>/dev/null || echo 2)
+
+.PHONY: run test lint lock setup setup-dev
+
+setup: .venv/runtime.stamp
+setup-dev: .venv/dev.stamp
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+.venv/runtime.stamp: requirements.txt | .venv/bin/python
+	$(PY) -m pip install -q --disable-pip-version-check --require-hashes -r requirements.txt
+	touch $@
+
+.venv/dev.stamp: requirements-dev.txt .venv/runtime.stamp
+	$(PY) -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	touch $@
+
+run: setup
+	$(PY) manage.py run
+
+test: setup-dev
+	$(PY) -m pytest -n $(JOBS)
+
+lint: setup-dev
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	.venv/bin/lint-imports
+	$(PY) -m pytest -q tests/architecture
+
+lock: setup-dev
+	$(PY) -m uv pip compile -q --universal --python-version 3.11 --generate-hashes requirements.in -o requirements.txt
+	$(PY) -m uv pip compile -q --universal --python-version 3.11 --generate-hashes requirements-dev.in -o requirements-dev.txt

@@ -1,0 +1,6 @@
+from staff.access import permission
+from staff.models import Role
+
+READ = permission(
+    "customers.read", Role.OPERATOR, Role.LEAD, Role.SUPPORT, Role.ACCOUNTANT, Role.DISPATCHER, Role.SUPERVISOR
+)

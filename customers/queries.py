@@ -1,0 +1,89 @@
+"""Reads of subscribers: who is behind a phone, what a card holds, how many live where."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from django.db.models import Count, F, IntegerField, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+
+from common import phones
+from customers.models import Contract, Service, ServiceState, Subscriber
+from network.models import Building
+from staff.models import User
+
+
+def by_phone(number: str, *, viewer: User | None = None) -> list[Subscriber]:
+    """Everybody who has this number (E.164), with the address; several: show the choice, never guess. One statement.
+
+    `viewer` is None where no person looks on: the PBX asks.
+    """
+    found = Subscriber.objects if viewer is None else Subscriber.objects.visible_to(viewer)
+    return list(found.filter(phones__number=number).with_address().order_by("name", "id"))
+
+
+def number_for(viewer: User, number: str) -> str:
+    """A number as this viewer may see it: the outsourcer sees only its end."""
+    return phones.masked(number) if viewer.is_outsourced else phones.shown(number)
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """Who it is and what he buys. `state` is what the finance desk says, None when it says nothing."""
+
+    subscriber: Subscriber
+    phones: list[str]
+    services: list[Service]
+    contracts: list[Contract]
+    state: str | None
+
+
+def card(subscriber: Subscriber, viewer: User) -> Card:
+    """Four statements, besides the address where the subscriber was not loaded `with_address`."""
+    return Card(
+        subscriber=subscriber,
+        phones=[number_for(viewer, phone.number) for phone in subscriber.phones.all()],
+        services=list(subscriber.services.all()),
+        contracts=list(subscriber.contracts.all()),
+        state=ServiceState.objects.filter(subscriber=subscriber).values_list("state", flat=True).first(),
+    )
+
+
+def with_subscribers(buildings: QuerySet[Building]) -> QuerySet[Building]:
+    """Annotates `subscribers`: how many active ones live in each building."""
+    living = (
+        Subscriber.objects.filter(active=True, premise__building=OuterRef("pk"))
+        .order_by()
+        .values("premise__building")
+        .values(found=Count("pk"))
+    )
+    return buildings.annotate(subscribers=Coalesce(Subquery(living, output_field=IntegerField()), Value(0)))
+
+
+class ScopeSize(NamedTuple):
+    """Active subscribers behind one access switch of one building; `switch_id` is None where it is not known."""
+
+    building_id: int
+    switch_id: int | None
+    node_id: int
+    core_id: int
+    subscribers: int
+
+
+def scope_sizes() -> list[ScopeSize]:
+    """How many active subscribers each place has, down to the switch, in one statement.
+
+    Add rows up for a building, a node, a core and the town. Places without subscribers have no row.
+    """
+    rows = (
+        Subscriber.objects.filter(active=True, premise__isnull=False)
+        .order_by()
+        .values(
+            building_id=F("premise__building"),
+            switch_id=F("premise__switch"),
+            node_id=F("premise__building__node"),
+            core_id=F("premise__building__node__parent"),
+        )
+        .annotate(subscribers=Count("pk"))
+        .order_by("building_id", "switch_id")
+    )
+    return [ScopeSize(**row) for row in rows]
