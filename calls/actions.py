@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from calls import queries, store
-from calls.models import Announcement, Line, OpenTicketNote
+from calls.models import Announcement, Line, OpenTicketNote, token_hash
 from calls.report import Report
 from common import live
 from common.history import System
@@ -125,3 +125,9 @@ def note_open_ticket(*, subscriber_id: int, number: str | None) -> None:
         OpenTicketNote.objects.update_or_create(subscriber_id=subscriber_id, defaults={"number": number})
     else:
         OpenTicketNote.objects.filter(subscriber_id=subscriber_id).delete()
+
+
+@transaction.atomic
+def add_line(*, name: str, token: str, may_replay: bool = False) -> Line:
+    """Let a PBX report calls with this token; only its hash is kept."""
+    return Line.objects.create(name=name, token_hash=token_hash(token), may_replay=may_replay)

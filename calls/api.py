@@ -13,7 +13,7 @@ from django_filters import rest_framework as filters
 from rest_framework import mixins, serializers, viewsets
 
 from calls import actions, permissions, queries, report
-from calls.models import Call, Line
+from calls.models import Call, Line, token_hash
 from calls.report import BadReport
 from common import clock
 from common.errors import unavailable
@@ -24,10 +24,6 @@ from staff.access import public
 MAX_BATCH = 1000
 MAX_BODY = 2 * 1024 * 1024
 LINE_CACHE_S = 30
-
-
-def token_hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def _refuse(status: int, error: str, field: str | None = None) -> JsonResponse:

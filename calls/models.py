@@ -4,6 +4,8 @@ A Call is a join of everything reported about it: each column only ever moves on
 end, the union of legs), so events may come in any order and any number of times and the stored call is the same.
 """
 
+import hashlib
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -12,6 +14,11 @@ from django.utils.translation import gettext_lazy as _
 
 from common import clock
 from staff.models import Role, User
+
+
+def token_hash(token: str) -> str:
+    """What is kept of a line's token: enough to recognise it, useless to a thief."""
+    return hashlib.sha256(token.encode()).hexdigest()
 
 
 class Line(models.Model):

@@ -85,6 +85,11 @@ MIDDLEWARE = [
     "common.errors.DomainErrorMiddleware",
 ]
 
+if IS_FINANCE:
+    MIDDLEWARE.insert(
+        MIDDLEWARE.index("django.middleware.locale.LocaleMiddleware"), "billing.middleware.OfficeOnlyMiddleware"
+    )
+
 ROOT_URLCONF = "contactcenter.urls_finance" if IS_FINANCE else "contactcenter.urls"
 WSGI_APPLICATION = "contactcenter.wsgi.application"
 

@@ -12,7 +12,14 @@ from staff.access import PUBLIC, SIGNED_IN, codes
 from staff.models import Role, User
 
 URLCONFS = ("contactcenter.urls", "contactcenter.urls_finance")
-PATHS = {"contact_id": "1", "visit_id": "1", "incident_id": "1", "works_id": "1", "account_id": "1"}
+PATHS = {
+    "account_number": "1",
+    "contact_id": "1",
+    "visit_id": "1",
+    "incident_id": "1",
+    "works_id": "1",
+    "account_id": "1",
+}
 
 
 def walk(patterns: list[Any], prefix: str = "") -> Iterator[tuple[str, Any]]:

@@ -8,8 +8,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.test import Client
 
-from calls.api import token_hash
-from calls.models import Line
+from calls.models import Line, token_hash
 
 _ids = count(1)
 

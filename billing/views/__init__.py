@@ -1,0 +1,3 @@
+from billing.views.accounts import account, accounts, resume, suspend
+
+__all__ = ["account", "accounts", "resume", "suspend"]

@@ -1,0 +1,112 @@
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from contactcenter import embedded
+from contactcenter.processes import Process, processes
+
+HOST = "127.0.0.1"
+STOP_S = 20.0
+
+
+class Command(BaseCommand):
+    help = "Run the whole product on this machine, in the foreground."
+    requires_system_checks = []
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self.stopping = threading.Event()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(name, lambda *_: self.stopping.set())
+        port, finance_port = os.environ.get("PORT", "8000"), os.environ.get("FINANCE_PORT", "8001")
+        for wanted in (port, finance_port):
+            _check_free(int(wanted))
+        data_dir: Path = settings.DATA_DIR
+        for name in {"DATABASE_URL", "REDIS_URL"} - set(os.environ["CONTACTCENTER_GIVEN"].split(",")):
+            os.environ.pop(name, None)  # the address of an earlier run, from environment.json
+        try:
+            servers = embedded.start(data_dir)
+        except embedded.CannotStart as error:
+            raise CommandError(str(error)) from error
+        try:
+            os.environ.update(servers.urls)
+            _remember(data_dir, servers.urls)
+            self._prepare(data_dir)
+            children = {p: self._start(p) for p in processes(host=HOST, port=port, finance_port=finance_port)}
+            self._greet(data_dir, port, finance_port)
+            self._watch(children)
+        finally:
+            servers.stop()
+
+    def _prepare(self, data_dir: Path) -> None:
+        owner = {"DATABASE_URL": os.environ["OWNER_DATABASE_URL"]}
+        self._manage("migrate", "--no-input", "-v", "0", env=owner)
+        if os.environ.get("DEMO", "1") == "1" and not (data_dir / "demo.json").exists():
+            self.stdout.write("Loading the demo town...")
+            self._manage("demo")
+
+    def _manage(self, *command: str, env: dict[str, str] | None = None) -> None:
+        done = subprocess.run([sys.executable, "manage.py", *command], env={**os.environ, **(env or {})}, check=False)
+        if done.returncode:
+            raise CommandError(f"manage.py {command[0]} failed.")
+
+    def _start(self, process: Process) -> "subprocess.Popen[bytes]":
+        return subprocess.Popen(
+            [sys.executable, *process.command],
+            env={**os.environ, "PROCESS": process.kind},
+            preexec_fn=embedded.die_with_parent,
+            start_new_session=True,
+        )
+
+    def _greet(self, data_dir: Path, port: str, finance_port: str) -> None:
+        self.stdout.write(
+            f"\nContact centre: http://localhost:{port}/   finance desk: http://localhost:{finance_port}/"
+        )
+        demo = data_dir / "demo.json"
+        if demo.exists():
+            for role, login in json.loads(demo.read_text())["users"].items():
+                self.stdout.write(f"  {role:20} {login['username']:10} {login['password']}")
+        self.stdout.write("Ctrl-C stops everything.")
+
+    def _watch(self, children: "dict[Process, subprocess.Popen[bytes]]") -> None:
+        """Start again whatever dies, not more than once a second; on a signal stop all, gently first."""
+        while not self.stopping.wait(1.0):
+            for process, child in children.items():
+                if child.poll() is not None and not self.stopping.is_set():
+                    self.stderr.write(f"{process.name} ended with {child.returncode}; starting it again")
+                    children[process] = self._start(process)
+        self.stdout.write("Stopping...")
+        for child in children.values():
+            child.terminate()
+        deadline = time.monotonic() + STOP_S
+        for child in children.values():
+            try:
+                child.wait(max(0.1, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                child.kill()
+                child.wait()
+
+
+def _check_free(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            raise CommandError(f"Port {port} is taken: set PORT and FINANCE_PORT to free ones.") from error
+
+
+def _remember(data_dir: Path, urls: dict[str, str]) -> None:
+    """Leave the addresses for commands started by hand (contactcenter.env)."""
+    path = data_dir / "environment.json"
+    known = json.loads(path.read_text()) if path.exists() else {}
+    embedded.write_private(path, json.dumps({**known, **urls}))
