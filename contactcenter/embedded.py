@@ -242,7 +242,7 @@ def make_roles(admin_url: str, urls: dict[str, str]) -> None:
         if not cursor.fetchone():
             cursor.execute(SQL("CREATE DATABASE {} OWNER owner").format(Identifier(name)))
         cursor.execute(SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(Identifier(name)))
-        cursor.execute(SQL("GRANT CONNECT ON DATABASE {} TO app, finance").format(Identifier(name)))
+        cursor.execute(SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO app, finance").format(Identifier(name)))
     connection.close()
     with psycopg2.connect(make_dsn(admin_url, dbname=name)) as inside, inside.cursor() as cursor:
         cursor.execute("ALTER SCHEMA public OWNER TO owner; GRANT USAGE ON SCHEMA public TO app")

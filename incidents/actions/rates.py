@@ -10,13 +10,17 @@ from django.db.models.functions import ExtractHour, ExtractIsoWeekDay
 from common import clock
 from contacts.models import Contact
 from customers.queries import scope_sizes
-from incidents.detection import HOURS_A_WEEK, Rates
+from incidents.detection import HOURS_A_WEEK
 from incidents.models import IncidentContact, LearnedRates
 
 EVERY = timedelta(hours=24)
 LEARN_FROM = timedelta(weeks=8)
-PRIOR_CONTACTS = 200.0  # a fresh town starts from the default rate, worth this many contacts of evidence
-PRIOR_AN_HOUR = 4.0  # and from a flat week, worth this many contacts in each hour
+# What a fresh town starts from: a centre of its size takes 100-200 calls a day, most of the day's by evening.
+# The prior is worth PRIOR_CONTACTS of evidence, so that a few weeks of its own calls outweigh it.
+PRIOR_A_DAY = 120.0
+PRIOR_CONTACTS = 200.0
+_HOURS = (2, 1, 1, 1, 1, 1, 2, 5, 9, 13, 14, 13, 12, 12, 11, 11, 12, 14, 16, 17, 15, 12, 7, 4)  # local time
+PRIOR_DAY = [n * 24 / sum(_HOURS) for n in _HOURS]
 
 
 def load_rates() -> LearnedRates:
@@ -47,10 +51,10 @@ def _ordinary(now: datetime, subscribers: int) -> dict[str, Any]:
         counts[(row["day"] - 1) * 24 + row["hour"]] = row["n"]
     first = ordinary.order_by("at").values_list("at", flat=True).first()
     seconds = (now - first).total_seconds() if first else 0.0
-    prior = Rates().per_subscriber_s
-    rate = (sum(counts) + PRIOR_CONTACTS) / (seconds * subscribers + PRIOR_CONTACTS / prior)
-    total = sum(counts) + PRIOR_AN_HOUR * HOURS_A_WEEK
-    week = [(n + PRIOR_AN_HOUR) * HOURS_A_WEEK / total for n in counts]
+    prior_s = PRIOR_A_DAY / 86_400 / subscribers
+    rate = (sum(counts) + PRIOR_CONTACTS) / (seconds * subscribers + PRIOR_CONTACTS / prior_s)
+    evidence = [n + PRIOR_CONTACTS / HOURS_A_WEEK * PRIOR_DAY[hour % 24] for hour, n in enumerate(counts)]
+    week = [n * HOURS_A_WEEK / sum(evidence) for n in evidence]
     return {"per_subscriber_s": rate, "week": week}
 
 

@@ -29,9 +29,17 @@ def on_shift(user: User, skills: tuple[str, ...] = ("copper", "fibre", "switch")
     return master
 
 
+def learned_of_a_big_town() -> None:
+    """These few houses stand in a town of 60,000 that calls about faults 120 times a day."""
+    row = actions.learn_rates()
+    row.data["per_subscriber_s"] = 120 / 60_000 / 86_400
+    row.save()
+
+
 def neighbours_call(
     line: Pbx, home: House, count: int, clock: time_machine.Traveller, topic: str | None = None
 ) -> None:
+    learned_of_a_big_town()
     for n in range(count):
         line.ring(home.phone(n))
         if topic:
