@@ -9,6 +9,7 @@ import requests
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db.models import Count
+from django.utils import timezone
 
 from common import clock
 from customers.models import Phone
@@ -64,12 +65,16 @@ class Command(BaseCommand):
             yield Ring(hour * 3600 + dice.expovariate(1 / 900), number)
 
     def _play(self, day: list[Ring], *, speed: float) -> None:
-        """Each call rings, is answered and ends at its time of the played day; the day ends now."""
-        start, began = clock.now() - timedelta(days=1), time.monotonic()
+        """Each call rings, is answered and ends at its time of the played day, which is today by the town's clock.
+
+        Night calls played as if at night matter: the detector knows how many to expect at which hour.
+        """
+        start = timezone.localtime(clock.now()).replace(hour=0, minute=0, second=0, microsecond=0)
+        run, began = clock.now(), time.monotonic()
         for n, ring in enumerate(day):
             time.sleep(max(0.0, ring.at / speed - (time.monotonic() - began)))
             for event, seconds, more in (("newCall", 0, {}), ("answer", 9, {"user": "olga"}), ("hangup", 90, {})):
-                self._send(event, f"simulated-{start:%s}-{n}", ring, start + timedelta(seconds=ring.at + seconds), more)
+                self._send(event, f"simulated-{run:%s}-{n}", ring, start + timedelta(seconds=ring.at + seconds), more)
 
     def _send(self, event: str, call_id: str, ring: Ring, at: Any, more: dict[str, str]) -> None:
         body = {"event": event, "callId": call_id, "from": ring.phone, "to": "100", "direction": "in"}
