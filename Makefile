@@ -3,10 +3,12 @@ PYTHON ?= python3
 PY := .venv/bin/python
 JOBS := $(shell nproc 2>/dev/null || sysctl -n hw.ncpu 2>/dev/null || echo 2)
 
-.PHONY: run test lint lock setup setup-dev
+.PHONY: run simulate test lint lock setup setup-dev
 
-setup: .venv/runtime.stamp
-setup-dev: .venv/dev.stamp
+MESSAGES := locale/ru/LC_MESSAGES/django.mo
+
+setup: .venv/runtime.stamp $(MESSAGES)
+setup-dev: .venv/dev.stamp $(MESSAGES)
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
@@ -19,8 +21,14 @@ setup-dev: .venv/dev.stamp
 	$(PY) -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	touch $@
 
+%.mo: %.po .venv/runtime.stamp
+	$(PY) scripts/compile_messages.py
+
 run: setup
 	$(PY) manage.py run
+
+simulate: setup
+	$(PY) manage.py simulate
 
 test: setup-dev
 	$(PY) -m pytest -n $(JOBS)

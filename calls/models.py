@@ -146,6 +146,10 @@ class Call(models.Model):
         return self.call_id
 
     @property
+    def state_label(self) -> str:
+        return str(CallState(self.state).label)
+
+    @property
     def wait_s(self) -> float | None:
         return self.wait.total_seconds() if self.wait is not None else None
 

@@ -226,6 +226,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 LANGUAGE_CODE = "ru"
 LANGUAGES = [("ru", _("Russian")), ("en", _("English"))]
 TIME_ZONE = env.str("LOCAL_TIME_ZONE", default="Europe/Moscow")
+LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_TZ = True
 PHONE_REGION = "RU"
 PHONE_AREA_CODE = env.str("PHONE_AREA_CODE", default="812")
