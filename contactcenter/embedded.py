@@ -20,8 +20,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
 
-DATABASE = "contactcenter"
-ROLES = ("owner", "app", "finance")
+from contactcenter.roles import DATABASE, ROLES, make_roles
+
 NOBODY = 65534
 LONGEST_SOCKET_PATH = 100
 START_S = 30.0
@@ -216,38 +216,6 @@ def _answers(url: str) -> bool:
     except psycopg2.OperationalError:
         return False
     return True
-
-
-def make_roles(admin_url: str, urls: dict[str, str]) -> None:
-    """Create, or bring up to date, the three roles and the database, as an administrator. Idempotent."""
-    import psycopg2
-    from psycopg2.extensions import ISOLATION_LEVEL_AUTOCOMMIT, make_dsn, parse_dsn
-    from psycopg2.sql import SQL, Identifier, Literal
-
-    rights = {"owner": "CREATEDB", "app": "NOCREATEDB", "finance": "NOCREATEDB"}
-    connection = psycopg2.connect(admin_url)
-    connection.set_isolation_level(ISOLATION_LEVEL_AUTOCOMMIT)
-    with connection.cursor() as cursor:
-        for role in ROLES:
-            cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
-            verb = SQL("ALTER" if cursor.fetchone() else "CREATE")
-            cursor.execute(
-                SQL("{} ROLE {} LOGIN NOSUPERUSER NOBYPASSRLS {} PASSWORD {}").format(
-                    verb, Identifier(role), SQL(rights[role]), Literal(parse_dsn(urls[role])["password"])
-                )
-            )
-        cursor.execute("GRANT app TO finance")
-        name = parse_dsn(urls["owner"])["dbname"]
-        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
-        if not cursor.fetchone():
-            cursor.execute(SQL("CREATE DATABASE {} OWNER owner").format(Identifier(name)))
-        cursor.execute(SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(Identifier(name)))
-        cursor.execute(SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO app, finance").format(Identifier(name)))
-    connection.close()
-    with psycopg2.connect(make_dsn(admin_url, dbname=name)) as inside, inside.cursor() as cursor:
-        cursor.execute("ALTER SCHEMA public OWNER TO owner; GRANT USAGE ON SCHEMA public TO app")
-        cursor.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
-    inside.close()
 
 
 # ------------------------------------------------------------------------------------------------ Redis

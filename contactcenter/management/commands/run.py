@@ -50,7 +50,9 @@ class Command(BaseCommand):
     def _prepare(self, data_dir: Path) -> None:
         owner = {"DATABASE_URL": os.environ["OWNER_DATABASE_URL"]}
         self._manage("migrate", "--no-input", "-v", "0", env=owner)
-        if os.environ.get("DEMO", "1") == "1" and not (data_dir / "demo.json").exists():
+        if os.environ.get("DEMO", "1") != "1":
+            self._manage("first_admin")
+        elif not (data_dir / "demo.json").exists():
             self.stdout.write("Loading the demo town...")
             self._manage("demo")
 
