@@ -5,6 +5,7 @@ only, scram for everybody, superuser used for set-up alone. No Django at import:
 """
 
 import ctypes
+import fcntl
 import json
 import os
 import secrets
@@ -49,6 +50,7 @@ class Servers:
 def start(data_dir: Path, *, fast: bool = False) -> Servers:
     """Start what `DATABASE_URL` and `REDIS_URL` do not name already. `fast` gives up durability: for tests."""
     servers = Servers()
+    _claim(data_dir, servers)
     try:
         if "DATABASE_URL" not in os.environ:
             servers.urls |= _start_postgres(data_dir, servers, fast)
@@ -58,6 +60,24 @@ def start(data_dir: Path, *, fast: bool = False) -> Servers:
         servers.stop()
         raise
     return servers
+
+
+def _claim(data_dir: Path, servers: Servers) -> None:
+    """One copy per data folder: a second one would take the first one's servers for leftovers and stop them."""
+    data_dir.mkdir(parents=True, exist_ok=True)
+    lock = os.open(data_dir / "running.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        owner = os.read(lock, 20).decode() or "unknown"
+        os.close(lock)
+        raise CannotStart(
+            f"Another copy (process {owner}) already runs in {data_dir}: stop it, or set DATA_DIR, PORT and "
+            "FINANCE_PORT to others."
+        )
+    os.ftruncate(lock, 0)
+    os.write(lock, str(os.getpid()).encode())
+    servers.stops.append(lambda: os.close(lock))  # the kernel lets go of it even when we are killed
 
 
 # ------------------------------------------------------------------------------------------- PostgreSQL

@@ -4,6 +4,7 @@ from typing import Any
 import psycopg2
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from contactcenter.env import PENDING
 from contactcenter.roles import make_roles
 
 URLS = {"owner": "OWNER_DATABASE_URL", "app": "DATABASE_URL", "finance": "FINANCE_DATABASE_URL"}
@@ -27,7 +28,7 @@ class Command(BaseCommand):
         admin_url = options["admin_url"] or os.environ.get("ADMIN_DATABASE_URL")
         if not admin_url:
             raise CommandError("Set ADMIN_DATABASE_URL to the administrator's URL.")
-        missing = [name for name in URLS.values() if not os.environ.get(name)]
+        missing = [name for name in URLS.values() if os.environ.get(name, PENDING) == PENDING]
         if missing:
             raise CommandError(f"Set {', '.join(missing)}.")
         try:
