@@ -37,6 +37,8 @@ lint: setup-dev
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	.venv/bin/lint-imports
+	$(PY) -m mypy .
+	$(PY) -m djlint --lint --quiet templates
 	$(PY) -m pytest -q tests/architecture
 
 # The secrets of docker-compose.yml, made once.

@@ -19,6 +19,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from contactcenter.roles import DATABASE, ROLES, make_roles
@@ -192,7 +193,7 @@ def _wait_gone(pid: int) -> None:
     raise CannotStart(f"A PostgreSQL server (pid {pid}) already uses this DATA_DIR and does not stop.")
 
 
-def _as_server_user(cluster: Path) -> dict[str, object]:
+def _as_server_user(cluster: Path) -> dict[str, Any]:
     """PostgreSQL refuses to run as root: as root it becomes nobody, with just enough right to reach its folder."""
     if os.geteuid() != 0:
         return {"start_new_session": True}

@@ -25,8 +25,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.stopping = threading.Event()
-        for name in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(name, lambda *_: self.stopping.set())
+        for signum in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(signum, lambda *_: self.stopping.set())
         port, finance_port = os.environ.get("PORT", "8000"), os.environ.get("FINANCE_PORT", "8001")
         data_dir: Path = settings.DATA_DIR
         for name in {"DATABASE_URL", "REDIS_URL"} - set(os.environ["CONTACTCENTER_GIVEN"].split(",")):
