@@ -3,7 +3,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 JOBS := $(shell nproc 2>/dev/null || sysctl -n hw.ncpu 2>/dev/null || echo 2)
 
-.PHONY: run simulate test lint lock setup setup-dev
+.PHONY: run simulate test lint lock setup setup-dev env
 
 MESSAGES := locale/ru/LC_MESSAGES/django.mo
 
@@ -37,7 +37,13 @@ lint: setup-dev
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	.venv/bin/lint-imports
+	$(PY) -m mypy .
+	$(PY) -m djlint --lint --quiet templates
 	$(PY) -m pytest -q tests/architecture
+
+# The secrets of docker-compose.yml, made once.
+env:
+	$(PYTHON) scripts/production_env.py
 
 lock: setup-dev
 	$(PY) -m uv pip compile -q --universal --python-version 3.11 --generate-hashes requirements.in -o requirements.txt

@@ -9,22 +9,23 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
 _HEALTH = {"/healthz", "/readyz"}
 
 
+def is_office(address: str) -> bool:
+    """Is it an address of an office network? What is no address at all is none of theirs."""
+    try:
+        place = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    return any(place in ipaddress.ip_network(network) for network in settings.OFFICE_NETWORKS)
+
+
 class OfficeOnlyMiddleware:
     """404 for whoever is not in an office network, and his session is ended. No forwarded header is believed."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
-        self.networks = [ipaddress.ip_network(network) for network in settings.OFFICE_NETWORKS]
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.path in _HEALTH or self._is_office(request.META.get("REMOTE_ADDR", "")):
+        if request.path in _HEALTH or is_office(request.META.get("REMOTE_ADDR", "")):
             return self.get_response(request)
         request.session.flush()
         return HttpResponseNotFound()
-
-    def _is_office(self, address: str) -> bool:
-        try:
-            place = ipaddress.ip_address(address)
-        except ValueError:
-            return False
-        return any(place in network for network in self.networks)

@@ -20,6 +20,7 @@ from common.errors import unavailable
 from common.http import BadInput, clean_text, strict_json
 from common.rest import CursorPagination
 from staff.access import public
+from staff.authentication import caller
 
 MAX_BATCH = 1000
 MAX_BODY = 2 * 1024 * 1024
@@ -189,7 +190,7 @@ class CallViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
     pagination_class = CursorPagination
 
     def get_queryset(self) -> Any:
-        return Call.objects.visible_to(self.request.user)
+        return Call.objects.visible_to(caller(self.request))
 
 
 routes = [("calls", CallViewSet)]

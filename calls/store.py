@@ -6,6 +6,7 @@ times. Every column takes the earliest, the latest or the union; what describes 
 
 import json
 from dataclasses import dataclass
+from typing import cast
 
 from django.db import connection
 
@@ -152,4 +153,4 @@ def absorb(line_id: int, root: str, leg: str) -> int | None:
             return None
         cursor.execute(_ABSORB, {"line": line_id, "root": root, "leg": leg})
         cursor.execute("UPDATE calls_callevent SET root = %s WHERE line_id = %s AND root = %s", [root, line_id, leg])
-        return row[0]
+        return cast(int | None, row[0])

@@ -5,6 +5,7 @@ only, scram for everybody, superuser used for set-up alone. No Django at import:
 """
 
 import ctypes
+import fcntl
 import json
 import os
 import secrets
@@ -18,10 +19,11 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
-DATABASE = "contactcenter"
-ROLES = ("owner", "app", "finance")
+from contactcenter.roles import DATABASE, ROLES, make_roles
+
 NOBODY = 65534
 LONGEST_SOCKET_PATH = 100
 START_S = 30.0
@@ -49,6 +51,7 @@ class Servers:
 def start(data_dir: Path, *, fast: bool = False) -> Servers:
     """Start what `DATABASE_URL` and `REDIS_URL` do not name already. `fast` gives up durability: for tests."""
     servers = Servers()
+    _claim(data_dir, servers)
     try:
         if "DATABASE_URL" not in os.environ:
             servers.urls |= _start_postgres(data_dir, servers, fast)
@@ -58,6 +61,24 @@ def start(data_dir: Path, *, fast: bool = False) -> Servers:
         servers.stop()
         raise
     return servers
+
+
+def _claim(data_dir: Path, servers: Servers) -> None:
+    """One copy per data folder: a second one would take the first one's servers for leftovers and stop them."""
+    data_dir.mkdir(parents=True, exist_ok=True)
+    lock = os.open(data_dir / "running.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        owner = os.read(lock, 20).decode() or "unknown"
+        os.close(lock)
+        raise CannotStart(
+            f"Another copy (process {owner}) already runs in {data_dir}: stop it, or set DATA_DIR, PORT and "
+            "FINANCE_PORT to others."
+        )
+    os.ftruncate(lock, 0)
+    os.write(lock, str(os.getpid()).encode())
+    servers.stops.append(lambda: os.close(lock))  # the kernel lets go of it even when we are killed
 
 
 # ------------------------------------------------------------------------------------------- PostgreSQL
@@ -172,7 +193,7 @@ def _wait_gone(pid: int) -> None:
     raise CannotStart(f"A PostgreSQL server (pid {pid}) already uses this DATA_DIR and does not stop.")
 
 
-def _as_server_user(cluster: Path) -> dict[str, object]:
+def _as_server_user(cluster: Path) -> dict[str, Any]:
     """PostgreSQL refuses to run as root: as root it becomes nobody, with just enough right to reach its folder."""
     if os.geteuid() != 0:
         return {"start_new_session": True}
@@ -216,38 +237,6 @@ def _answers(url: str) -> bool:
     except psycopg2.OperationalError:
         return False
     return True
-
-
-def make_roles(admin_url: str, urls: dict[str, str]) -> None:
-    """Create, or bring up to date, the three roles and the database, as an administrator. Idempotent."""
-    import psycopg2
-    from psycopg2.extensions import ISOLATION_LEVEL_AUTOCOMMIT, make_dsn, parse_dsn
-    from psycopg2.sql import SQL, Identifier, Literal
-
-    rights = {"owner": "CREATEDB", "app": "NOCREATEDB", "finance": "NOCREATEDB"}
-    connection = psycopg2.connect(admin_url)
-    connection.set_isolation_level(ISOLATION_LEVEL_AUTOCOMMIT)
-    with connection.cursor() as cursor:
-        for role in ROLES:
-            cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
-            verb = SQL("ALTER" if cursor.fetchone() else "CREATE")
-            cursor.execute(
-                SQL("{} ROLE {} LOGIN NOSUPERUSER NOBYPASSRLS {} PASSWORD {}").format(
-                    verb, Identifier(role), SQL(rights[role]), Literal(parse_dsn(urls[role])["password"])
-                )
-            )
-        cursor.execute("GRANT app TO finance")
-        name = parse_dsn(urls["owner"])["dbname"]
-        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
-        if not cursor.fetchone():
-            cursor.execute(SQL("CREATE DATABASE {} OWNER owner").format(Identifier(name)))
-        cursor.execute(SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(Identifier(name)))
-        cursor.execute(SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO app, finance").format(Identifier(name)))
-    connection.close()
-    with psycopg2.connect(make_dsn(admin_url, dbname=name)) as inside, inside.cursor() as cursor:
-        cursor.execute("ALTER SCHEMA public OWNER TO owner; GRANT USAGE ON SCHEMA public TO app")
-        cursor.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
-    inside.close()
 
 
 # ------------------------------------------------------------------------------------------------ Redis

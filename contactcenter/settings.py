@@ -28,7 +28,8 @@ DEBUG = env.bool("DEBUG", default=False)
 HTTPS = env.bool("HTTPS", default=False)
 SECRET_KEY = env.str("SECRET_KEY")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
-OFFICE_NETWORKS = env.list("OFFICE_NETWORKS", default=["127.0.0.0/8", "::1/128"])
+# Separated by blanks, as the reverse proxy wants them, or by commas.
+OFFICE_NETWORKS = env.str("OFFICE_NETWORKS", default="127.0.0.0/8 ::1/128").replace(",", " ").split()
 
 INSTALLED_APPS = [
     "contactcenter",

@@ -5,6 +5,7 @@ from rest_framework import mixins, serializers, viewsets
 
 from contacts import permissions
 from contacts.models import Contact
+from staff.authentication import caller
 
 
 class ContactOut(serializers.ModelSerializer[Contact]):
@@ -31,7 +32,7 @@ class ContactViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
     filterset_class = ContactFilter
 
     def get_queryset(self) -> Any:
-        return Contact.objects.visible_to(self.request.user).filter(merged_into=None).select_related("topic")
+        return Contact.objects.visible_to(caller(self.request)).filter(merged_into=None).select_related("topic")
 
 
 routes = [("contacts", ContactViewSet)]

@@ -14,6 +14,7 @@ from customers.models import Service, Subscriber
 from network import permissions as network_permissions
 from network import queries as network_queries
 from network.models import Building, Node, Premise
+from staff.authentication import caller
 
 
 class NodeOut(serializers.ModelSerializer[Node]):
@@ -150,7 +151,7 @@ class SubscriberViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewse
     pagination_class = CursorPagination
 
     def get_queryset(self) -> QuerySet[Subscriber]:
-        visible = Subscriber.objects.visible_to(self.request.user)  # type: ignore[arg-type]
+        visible = Subscriber.objects.visible_to(caller(self.request))
         return visible.select_related("premise").prefetch_related("phones", "services")
 
 

@@ -5,7 +5,8 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import mixins, serializers, viewsets
 
 from dispatch import permissions
-from dispatch.models import Visit
+from dispatch.models import Visit, bounds
+from staff.authentication import caller
 
 
 class WindowOut(serializers.Serializer[Any]):
@@ -41,7 +42,8 @@ class VisitOut(serializers.ModelSerializer[Visit]):
     def get_window(self, visit: Visit) -> dict[str, Any] | None:
         if visit.window is None:
             return None
-        return {"start": visit.window.lower.isoformat(), "end": visit.window.upper.isoformat()}
+        start, end = bounds(visit.window)
+        return {"start": start.isoformat(), "end": end.isoformat()}
 
 
 class VisitFilter(filters.FilterSet):
@@ -60,7 +62,7 @@ class VisitViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
     filterset_class = VisitFilter
 
     def get_queryset(self) -> Any:
-        return Visit.objects.visible_to(self.request.user).select_related("ticket")
+        return Visit.objects.visible_to(caller(self.request)).select_related("ticket")
 
 
 routes = [("visits", VisitViewSet)]

@@ -1,7 +1,7 @@
 """Masters, their shifts, and visits: a promise that somebody will stand at a door at a certain time."""
 
-from datetime import timedelta
-from typing import ClassVar
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -9,6 +9,7 @@ from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, Range
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.utils.translation import gettext_lazy as _
+from psycopg2.extras import DateTimeTZRange
 
 from common import clock
 from common.history import Event
@@ -112,6 +113,13 @@ PENDING = (*NOT_STARTED, *STARTED)
 ENDED = (VisitState.DONE, VisitState.FAILED, VisitState.CANCELLED)
 
 
+def bounds(window: DateTimeTZRange) -> tuple[datetime, datetime]:
+    """Both ends of a window or of a shift's hours: the constraints below let no open one in."""
+    assert window.lower is not None
+    assert window.upper is not None
+    return window.lower, window.upper
+
+
 class VisitQuerySet(models.QuerySet["Visit"]):
     def visible_to(self, user: User) -> "VisitQuerySet":
         """A master sees his own from yesterday on; the finance desk none; the other desks all."""
@@ -138,7 +146,8 @@ class Visit(models.Model):
     incident = models.ForeignKey("incidents.Incident", null=True, on_delete=models.PROTECT, related_name="+")
     skill = models.CharField(max_length=10, choices=Skill.choices, default=Skill.COPPER)
     master = models.ForeignKey(Master, null=True, on_delete=models.PROTECT, related_name="visits")
-    window = DateTimeRangeField(null=True)
+    # The stubs' range fields know no NULL.
+    window: "models.Field[Any, DateTimeTZRange | None]" = DateTimeRangeField(null=True)  # type: ignore[misc]
     ordered_at = models.DateTimeField(default=clock.now)
     due_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True)

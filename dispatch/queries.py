@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from common import clock
 from dispatch.choice import Place
-from dispatch.models import PENDING, STARTED, Master, Shift, Visit, VisitKind, VisitState
+from dispatch.models import PENDING, STARTED, Master, Shift, Visit, VisitKind, VisitState, bounds
 from incidents.models import Incident
 from staff.models import User
 from tickets.models import Ticket
@@ -22,7 +22,7 @@ def masters_on_shift(at: datetime, *, skill: str) -> list[tuple[Master, datetime
         .select_related("master__user")
         .order_by("master_id")
     )
-    return [(shift.master, shift.hours.upper) for shift in shifts]
+    return [(shift.master, bounds(shift.hours)[1]) for shift in shifts]
 
 
 def days_of(master_ids: list[int], *, after: datetime) -> dict[int, list[Visit]]:

@@ -7,7 +7,7 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from common import clock
-from dispatch.models import Master, Shift, Visit, VisitState
+from dispatch.models import Master, Shift, Visit, VisitState, bounds
 from dispatch.queries import BUSY
 
 LENGTH = timedelta(hours=2)
@@ -32,19 +32,19 @@ def free_slots(*, skill: str, within: timedelta = timedelta(hours=24), length: t
             hours__overlap=(now, until + length), master__skills__contains=[skill], master__user__is_active=True
         )
     )
-    busy = list(
-        Visit.objects.filter(state__in=BUSY, window__overlap=(now, until + length)).values_list("master_id", "window")
-    )
+    rows = Visit.objects.filter(state__in=BUSY, window__overlap=(now, until + length))
+    busy = [(visit.master_id, *bounds(visit.window)) for visit in rows.only("master", "window") if visit.window]
+    hours = [(shift.master_id, *bounds(shift.hours)) for shift in shifts]
     slots = []
     start = _next_even_hour(now + NOTICE)
     while start < until:
         end = start + length
         free = {
-            shift.master_id
-            for shift in shifts
-            if shift.hours.lower <= start
-            and end <= shift.hours.upper
-            and not any(m == shift.master_id and w.lower < end and w.upper > start for m, w in busy)
+            master
+            for master, begins, ends in hours
+            if begins <= start
+            and end <= ends
+            and not any(m == master and lower < end and upper > start for m, lower, upper in busy)
         }
         if free:
             slots.append(Slot(start, end, len(free)))

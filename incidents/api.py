@@ -12,6 +12,7 @@ from contacts.models import Contact
 from incidents import permissions, queries
 from incidents.models import Incident, ScopeKind
 from network.models import Building
+from staff.authentication import caller
 
 
 class ScopeOut(serializers.Serializer[Incident]):
@@ -81,7 +82,7 @@ class IncidentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
 
     def get_queryset(self) -> Any:
         return (
-            Incident.objects.visible_to(self.request.user)
+            Incident.objects.visible_to(caller(self.request))
             .select_related("building__street", "node")
             .annotate(contacts_count=Count("attached"))
         )
@@ -91,7 +92,8 @@ class IncidentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
     def contacts(self, request: Request, pk: str) -> Response:
         """The contacts attached to the incident."""
         incident = self.get_object()
-        page = self.paginate_queryset(queries.contacts_of(incident).select_related("topic").order_by(F("id").desc()))
+        attached: Any = queries.contacts_of(incident).select_related("topic").order_by(F("id").desc())
+        page: Any = self.paginate_queryset(attached)  # the stubs expect this view's own model
         return self.get_paginated_response(AttachedOut(page, many=True).data)
 
 

@@ -5,11 +5,11 @@ Each app declares its codes in `permissions.py` with `permission(code, *roles)`;
 
 from collections.abc import Callable
 from functools import wraps
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeGuard
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeGuard, cast
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 
 from staff.models import Role, User
 
@@ -24,6 +24,7 @@ class StaffRequest(HttpRequest):
 
     user: User
     htmx: "HtmxDetails"
+    GET: QueryDict  # type: ignore[assignment]  # a deed answers with a part of its page by giving it a copy
 
 
 _holders: dict[str, frozenset[str]] = {}
@@ -72,7 +73,7 @@ def needs(
             return view(request, *args, **kwargs)
 
         inner.permission = code  # type: ignore[attr-defined]
-        return inner
+        return cast(Callable[Concatenate[HttpRequest, P], HttpResponse], inner)
 
     return decorate
 

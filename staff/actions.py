@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from common import clock, history
 from common.errors import DomainError
 from staff import events
-from staff.models import ApiKey, Presence, User, hash_key
+from staff.models import ApiKey, Presence, Role, User, hash_key
 
 
 class UnknownPresence(DomainError):
@@ -34,3 +34,11 @@ def issue_api_key(*, user: User, name: str, key: str | None = None) -> str:
     key = key or ApiKey.generate()
     ApiKey.objects.create(user=user, name=name, hash=hash_key(key))
     return key
+
+
+@transaction.atomic
+def create_first_admin(*, password: str) -> User | None:
+    """Create the administrator of an empty system; None where anybody works already."""
+    if User.objects.exists():
+        return None
+    return User.objects.create_superuser("admin", password=password, role=Role.ADMIN)

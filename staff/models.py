@@ -1,6 +1,6 @@
 """People who work here. Subscribers are not users: they stand in `customers`."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
@@ -55,7 +55,7 @@ class User(AbstractUser):
     role = models.CharField(_("role"), max_length=20, choices=Role.choices)
     extension = models.CharField(_("extension"), max_length=20, blank=True, help_text=_("Number in the PBX."))
 
-    objects = StaffManager()
+    objects: ClassVar[StaffManager] = StaffManager()
 
     class Meta(AbstractUser.Meta):
         constraints = (

@@ -61,7 +61,7 @@ def overview(viewer: User) -> Overview:
 def waited(call: Call, now: datetime) -> float:
     """Seconds on the line: final for an answered or ended call, so far for one that still rings."""
     if call.wait is not None:
-        return max(0.0, call.wait.total_seconds())
+        return max(0.0, float(call.wait.total_seconds()))
     return max(0.0, (now - (call.offered_at or call.first_at)).total_seconds())
 
 

@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from contacts.models import Channel, Contact, Topic
 from customers.models import Subscriber
 from network.models import Building
+from staff.authentication import caller
 from staff.models import User
 from tickets import actions, permissions
 from tickets.models import TICKET_DESKS, Priority, Status, Ticket
@@ -95,7 +96,7 @@ class TicketViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
     lookup_field = "number"
 
     def get_queryset(self) -> Any:
-        return Ticket.objects.visible_to(self.request.user).select_related("topic")
+        return Ticket.objects.visible_to(caller(self.request)).select_related("topic")
 
     def _shown(self, ticket: Ticket, status: int = 200) -> Response:
         return Response(TicketOut(ticket, context=self.get_serializer_context()).data, status=status)
@@ -107,7 +108,7 @@ class TicketViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
 
     @extend_schema(request=TicketIn, responses={201: TicketOut})
     def create(self, request: Request) -> Response:
-        return self._shown(actions.open_ticket(by=request.user, **self._parsed(TicketIn, request)), status=201)
+        return self._shown(actions.open_ticket(by=caller(request), **self._parsed(TicketIn, request)), status=201)
 
     @extend_schema(request=TicketPatch, responses=TicketOut)
     def partial_update(self, request: Request, number: str) -> Response:
@@ -115,23 +116,23 @@ class TicketViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
         ticket, data = self.get_object(), self._parsed(TicketPatch, request)
         plain = {name: data[name] for name in ("subject", "priority", "topic") if name in data}
         if plain:
-            ticket = actions.edit(ticket=ticket, by=request.user, **plain)
+            ticket = actions.edit(ticket=ticket, by=caller(request), **plain)
         if data.get("desk", ticket.desk) != ticket.desk:
-            ticket = actions.hand_over(ticket=ticket, to=data["desk"], by=request.user)
+            ticket = actions.hand_over(ticket=ticket, to=data["desk"], by=caller(request))
         status = data.get("status", ticket.status)
         if status == Status.RESOLVED:
-            ticket = actions.resolve(ticket=ticket, by=request.user, text=data.get("resolution", ""))
+            ticket = actions.resolve(ticket=ticket, by=caller(request), text=data.get("resolution", ""))
         elif ticket.is_resolved and status != ticket.status:
-            ticket = actions.reopen(ticket=ticket, by=request.user, reason=data.get("resolution", ""))
+            ticket = actions.reopen(ticket=ticket, by=caller(request), reason=data.get("resolution", ""))
         elif status != ticket.status:
-            ticket = actions.set_status(ticket=ticket, status=status, by=request.user)
+            ticket = actions.set_status(ticket=ticket, status=status, by=caller(request))
         return self._shown(ticket)
 
     @extend_schema(request=CommentIn, responses={201: CommentIn})
     @action(detail=True, methods=["post"])
     def comments(self, request: Request, number: str) -> Response:
         data = self._parsed(CommentIn, request)
-        actions.comment(ticket=self.get_object(), text=data["text"], by=request.user)
+        actions.comment(ticket=self.get_object(), text=data["text"], by=caller(request))
         return Response(data, status=201)
 
 

@@ -6,8 +6,8 @@
     events.jsonl    {ts, call_id, phone, subscriber_id|null, building_id|null, topic|null}, by ts (detectors may read)
     truth.json      {outages: [...], decoys: [...], meta}                                         (scorer only)
 
-All times are UNIX seconds; local time is UTC+3.  The same arguments give the same bytes.
-The stream is open-loop: an alarm changes nothing (no master shortens an outage, no voice menu stops calls).
+All times are UNIX seconds; local time is UTC+3.  The same arguments give the same bytes. The stream is open-loop:
+no master shortens an outage, no voice menu stops calls.
 """
 
 import datetime as dt
@@ -21,8 +21,7 @@ from benchmarks.spikes.town import N_BUILDINGS, N_CORES, TZ, Town, draw, local
 from benchmarks.spikes.townlib import DAY, HOUR, write_jsonl
 
 T0 = dt.datetime(2025, 3, 2, 21, tzinfo=dt.UTC).timestamp()  # Monday 2025-03-03 00:00 local
-
-# ------------------------------------------------------------------------------------------------ assumptions
+# ---------------------------------------------------------------------------------------- assumptions
 CALLS_PER_DAY = 143  # ordinary first calls; with repeats, flat faults and decoys the total is about 175
 
 # Ordinary calls by local hour (relative), working days; at weekends later, flatter and 25 % fewer.

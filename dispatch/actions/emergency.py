@@ -11,7 +11,7 @@ from common.history import System
 from dispatch import events, queries
 from dispatch.actions.rules import Actor, lock_masters, locked, move
 from dispatch.choice import Booking, Candidate, Choice, Place, choose, first_gap
-from dispatch.models import NOT_STARTED, STARTED, Skill, Visit, VisitKind, VisitState
+from dispatch.models import NOT_STARTED, STARTED, Skill, Visit, VisitKind, VisitState, bounds
 from incidents import queries as incidents
 
 if TYPE_CHECKING:
@@ -95,16 +95,16 @@ def _give_way(choice: Choice, *, until: datetime) -> None:
     First all of them leave their places, then each finds a new one: else two could block each other.
     """
     displaced = list(Visit.objects.filter(pk__in=choice.displaced).order_by("window", "pk").select_for_update())
-    windows = {visit.pk: visit.window for visit in displaced}
+    lengths = {visit.pk: _length(visit) for visit in displaced}
     for visit in displaced:
         visit.state, visit.master, visit.window, visit.flag = VisitState.REQUESTED, None, None, MOVED
         visit.accepted_at = None
         visit.save(update_fields=["state", "master", "window", "flag", "accepted_at"])
     taken = [(choice.start, choice.end)]
     for visit in displaced:
-        old = windows[visit.pk]
-        busy = taken + [(v.window.lower, v.window.upper) for v in queries.day_of(choice.master_id, after=choice.start)]
-        length = old.upper - old.lower
+        day = queries.day_of(choice.master_id, after=choice.start)
+        busy = taken + [bounds(v.window) for v in day if v.window]
+        length = lengths[visit.pk]
         latest = min(until, visit.due_at)
         start = first_gap(busy, after=choice.end, until=latest, length=length, step=STEP)
         if start is None:
@@ -127,9 +127,16 @@ def _give_way(choice: Choice, *, until: datetime) -> None:
 def _booking(visit: Visit) -> Booking:
     gives_way = visit.kind == VisitKind.PLANNED and visit.state == VisitState.SCHEDULED
     assert visit.window is not None
-    # A started visit that overruns its window still holds its master.
-    end = max(visit.window.upper, clock.now() + STEP) if visit.state in STARTED else visit.window.upper
-    return Booking(visit.pk, visit.window.lower, end, gives_way, _place(visit))
+    start, end = bounds(visit.window)
+    if visit.state in STARTED:  # one that overruns its window still holds its master
+        end = max(end, clock.now() + STEP)
+    return Booking(visit.pk, start, end, gives_way, _place(visit))
+
+
+def _length(visit: Visit) -> timedelta:
+    assert visit.window is not None
+    start, end = bounds(visit.window)
+    return end - start
 
 
 def _place(visit: Visit) -> Place | None:

@@ -11,7 +11,7 @@ from common import clock, history
 from common.errors import DomainError
 from dispatch import events, slots
 from dispatch.actions.rules import Actor, SlotTaken, lock_masters, locked, move, no_double_booking
-from dispatch.models import Master, Skill, Visit, VisitKind, VisitState
+from dispatch.models import Master, Skill, Visit, VisitKind, VisitState, bounds
 from tickets import actions as tickets
 from tickets.models import Status, Ticket
 
@@ -79,7 +79,10 @@ def reschedule(*, visit: Visit, master: Master, start: datetime, by: Actor, leng
     visit = locked(visit)
     move(visit, VisitState.SCHEDULED)
     if length is None:
-        length = visit.window.upper - visit.window.lower if visit.window else slots.LENGTH
+        length = slots.LENGTH
+        if visit.window:
+            begins, ends = bounds(visit.window)
+            length = ends - begins
     visit.master, visit.window, visit.flag, visit.accepted_at = master, DateTimeTZRange(start, start + length), "", None
     with no_double_booking():
         visit.save(update_fields=["state", "master", "window", "flag", "accepted_at"])
@@ -113,12 +116,13 @@ def clear_flag(*, visit: Visit, by: Actor) -> Visit:
 
 def _record_window(visit: Visit, *, by: Actor, why: str) -> None:
     assert visit.window is not None
+    begins, ends = bounds(visit.window)
     history.record(
         visit,
         events.visit_scheduled,
         by=by,
         master=visit.master_id,
-        start=visit.window.lower.isoformat(),
-        end=visit.window.upper.isoformat(),
+        start=begins.isoformat(),
+        end=ends.isoformat(),
         why=why,
     )

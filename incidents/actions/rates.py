@@ -28,7 +28,7 @@ def learn_rates() -> LearnedRates:
     """Count the town and its ordinary contacts of the last weeks, without those of incidents."""
     now = clock.now()
     sizes = [list(row) for row in scope_sizes()]
-    subscribers = sum(row[-1] for row in sizes)
+    subscribers = sum(row[-1] or 0 for row in sizes)
     data = {"sizes": sizes, "subscribers": subscribers, "ordinary": _ordinary(now, subscribers)}
     row, _ = LearnedRates.objects.update_or_create(pk=1, defaults={"learned_at": now, "data": data})
     return row

@@ -189,7 +189,7 @@ def _works(since: datetime, until: datetime) -> list[Works]:
             since=max(works.announced_at, works.starts_at),
             until=works.ends_at + PlannedWorks.TAIL,
             buildings=frozenset(building.pk for building in works.buildings.all()),
-            nodes=frozenset({works.node_id} - {None}),
+            nodes=frozenset() if works.node_id is None else frozenset({works.node_id}),
         )
         for works in planned
     ]

@@ -1,6 +1,7 @@
 """Incidents under care: what is suspected, what is known, what callers hear and until when."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -22,7 +23,7 @@ def incidents(request: StaffRequest, incident_id: int | None = None, form: Incid
     """The list on the left, one incident in the middle with its text, contacts and visits."""
     board = list(queries.board(request.user))
     chosen = _incident(request, incident_id) if incident_id else next(iter(board), None)
-    context = {
+    context: dict[str, Any] = {
         "board": board,
         "incident": chosen,
         "may_care": may(request.user, permissions.CARE),

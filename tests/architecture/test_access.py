@@ -1,5 +1,6 @@
 """Closed by default: every URL of both processes declares its permission, and every role gets its verdict."""
 
+import re
 from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
@@ -7,13 +8,20 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver
+from django.utils import timezone
 
 from staff.access import PUBLIC, SIGNED_IN, codes
+from staff.actions import issue_api_key
 from staff.models import Role, User
+from tests.database import become
 
 URLCONFS = ("contactcenter.urls", "contactcenter.urls_finance")
 PATHS = {
     "account_number": "1",
+    "number": "000001",
+    "name": "accept",
+    "token": "wrong",
+    "pk": "1",
     "contact_id": "1",
     "visit_id": "1",
     "incident_id": "1",
@@ -55,40 +63,145 @@ def test_every_url_declares_its_permission(conf: str, route: str, view: Any) -> 
     assert set(asked) <= known
 
 
-PAGES = [
-    (route, view.permission)
-    for conf, route, view in urls()
-    if conf == "contactcenter.urls" and getattr(view, "permission", PUBLIC) not in {PUBLIC, SIGNED_IN}
-]
+def filled(route: str) -> str:
+    """The route with an example for each argument; an unknown argument is an error here, not a silent 404."""
+    path = re.sub(r"<\w+:(\w+)>|\(\?P<(\w+)>(?:\[[^\]]*\]|[^()])+\)", lambda m: PATHS[m[1] or m[2]], route)
+    return "/" + path.replace("^", "").replace("$", "").replace("\\Z", "")
 
 
-@pytest.mark.django_db
-@pytest.mark.parametrize("role", list(Role))
-def test_every_role_is_refused_what_it_does_not_hold(role: Role) -> None:
-    """403 for what the role does not hold, anything else for what it does; nothing but an allowed role gets in."""
-    user = User.objects.create_user("somebody", password="correct horse", role=role)
+def pages(conf: str) -> list[tuple[str, str]]:
+    """(path, code) of every page of a URLconf that asks for more than being signed in."""
+    found = [(filled(route), getattr(view, "permission", PUBLIC)) for c, route, view in urls() if c == conf]
+    return [(path, code) for path, code in found if code not in {PUBLIC, SIGNED_IN}]
+
+
+def endpoints() -> list[tuple[str, str, str]]:
+    """(method, path, code) of every REST endpoint."""
+    found = []
+    for conf, route, view in urls():
+        cls = getattr(view, "cls", None)
+        if conf != "contactcenter.urls" or cls is None or not route.startswith("api/"):
+            continue
+        table = getattr(cls, "permissions_by_method", None) or {"GET": "staff.read_api_schema"}
+        served = {method.upper() for method in getattr(view, "actions", None) or {"get": ""}}
+        found += [(method, filled(route), code) for method, code in table.items() if method in served]
+    return found
+
+
+ORDINARY, FINANCE = pages("contactcenter.urls"), pages("contactcenter.urls_finance")
+ENDPOINTS = endpoints()
+ROLES = pytest.mark.parametrize("role", list(Role))
+
+
+def somebody(role: Role | str, **more: Any) -> User:
+    return User.objects.create(username=f"somebody-{role}", role=role, is_staff=role == Role.ADMIN, **more)
+
+
+def verdicts(user: User, path: str) -> set[int]:
     client = Client()
     client.force_login(user)
-    for route, code in PAGES:
-        path = "/" + _filled(route)
-        verdicts = {client.get(path).status_code, client.post(path).status_code}
-        if role not in codes()[code]:
-            assert verdicts <= {403, 405}, f"{role} {path}: {verdicts}"
-            assert 403 in verdicts, f"{role} {path}: {verdicts}"
-        else:
-            assert 403 not in verdicts, f"{role} {path}: {verdicts}"
+    return {client.get(path).status_code, client.post(path).status_code}
+
+
+def judge(role: Role, path: str, code: str, found: set[int]) -> None:
+    """403 where the role does not hold the code, anything that is not a failure where it does."""
+    if role not in codes()[code]:
+        assert found <= {403, 405}, f"{role} {path}: {found}"
+        assert 403 in found, f"{role} {path}: {found}"
+    else:
+        assert 403 not in found, f"{role} {path}: {found}"
+        assert max(found) < 500, f"{role} {path}: {found}"
+
+
+def test_every_kind_of_door_was_found() -> None:
+    assert len(ORDINARY) > 25
+    assert len(FINANCE) >= 4
+    assert {method for method, _, _ in ENDPOINTS} == {"GET", "POST", "PATCH"}
+    assert len({path for _, path, _ in ENDPOINTS}) > 15
 
 
 @pytest.mark.django_db
-def test_a_stranger_is_sent_to_the_sign_in_page() -> None:
-    for route, _code in PAGES:
-        reply = Client().get("/" + _filled(route))
-        assert reply.status_code in {302, 405}, route
-        if reply.status_code == 302:
-            assert reply["Location"].startswith("/login/")
+@pytest.mark.parametrize(("path", "code"), ORDINARY)
+@ROLES
+def test_a_page_opens_to_the_holders_of_its_permission_alone(role: Role, path: str, code: str) -> None:
+    judge(role, path, code, verdicts(somebody(role), path))
 
 
-def _filled(route: str) -> str:
-    for name, value in PATHS.items():
-        route = route.replace(f"<int:{name}>", value)
-    return route.replace("<str:number>", "000001").replace("<slug:name>", "accept")
+@pytest.mark.django_db(transaction=True)
+def test_a_page_of_the_finance_desk_opens_to_the_accountant_alone(settings: Any) -> None:
+    people = {role: somebody(role) for role in Role}
+    settings.ROOT_URLCONF = "contactcenter.urls_finance"
+    become("finance")
+    try:
+        for path, code in FINANCE:
+            for role, user in people.items():
+                judge(role, path, code, verdicts(user, path))
+    finally:
+        become("app")
+
+
+@pytest.mark.django_db
+def test_the_ordinary_process_does_not_know_the_finance_desks_pages() -> None:
+    accountant = somebody(Role.ACCOUNTANT)
+    for path in {path for path, _ in FINANCE} - {path for path, _ in ORDINARY}:
+        assert verdicts(accountant, path) == {404}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("conf", URLCONFS)
+def test_a_stranger_is_sent_to_the_sign_in_page(conf: str, settings: Any) -> None:
+    settings.ROOT_URLCONF = conf
+    let_go = Client()
+    user = somebody(Role.SUPERVISOR)
+    let_go.force_login(user)
+    User.objects.update(is_active=False)
+    for path, _code in pages(conf):
+        for client in (Client(), let_go):
+            replies = [client.get(path), client.post(path)]
+            assert {reply.status_code for reply in replies} <= {302, 405}, path
+            assert all(r["Location"].startswith("/login/") for r in replies if r.status_code == 302), path
+            assert any(r.status_code == 302 for r in replies), path
+
+
+def call(method: str, path: str, key: str | None = None) -> int:
+    headers = {} if key is None else {"Authorization": f"Token {key}"}
+    reply = Client(headers=headers).generic(method, path, "{}" if method != "GET" else "", "application/json")
+    return reply.status_code
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("method", "path", "code"), ENDPOINTS)
+def test_an_endpoint_opens_to_the_holders_of_its_permission_alone(method: str, path: str, code: str) -> None:
+    for role in Role:
+        status = call(method, path, issue_api_key(user=somebody(role), name="test"))
+        if role in codes()[code]:
+            assert status not in {401, 403}, f"{role} {method} {path}: {status}"
+            assert status < 500, f"{role} {method} {path}: {status}"
+        else:
+            assert status == 403, f"{role} {method} {path}: {status}"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("method", "path", "code"), ENDPOINTS)
+def test_an_endpoint_is_closed_without_a_living_key(method: str, path: str, code: str) -> None:
+    revoked, let_go = somebody(Role.ADMIN), somebody(Role.SUPERVISOR, is_active=False)
+    keys = [None, "guessed", issue_api_key(user=revoked, name="old"), issue_api_key(user=let_go, name="his")]
+    revoked.api_keys.update(revoked_at=timezone.now())
+    assert {call(method, path, key) for key in keys} == {401}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("method", "path"), [(m, p) for m in ("PUT", "DELETE") for p in sorted({p for _, p, _ in ENDPOINTS})]
+)
+def test_a_method_that_nobody_declared_is_refused_to_everybody(method: str, path: str) -> None:
+    key = issue_api_key(user=somebody(Role.ADMIN), name="test")
+    assert call(method, path, key) in {403, 405}
+
+
+@pytest.mark.django_db
+@ROLES
+def test_the_administrators_own_pages_are_his_alone(role: Role) -> None:
+    client = Client()
+    client.force_login(somebody(role))
+    assert client.get("/admin/").status_code == (200 if role == Role.ADMIN else 302)

@@ -72,11 +72,9 @@ def test_a_silent_large_building_needs_more_than_a_small_one() -> None:
 
 
 def test_calls_behind_one_switch_raise_that_switch() -> None:
-    found = feed(
-        detector(town(switches=4, flats=240)), [report(EVENING + n * 9 * MINUTE, n, switch=2) for n in range(3)]
-    )
     calls = [report(EVENING + n * 9 * MINUTE, n, switch=2) for n in range(3)]
     found = feed(detector(town(switches=4, flats=240)), calls)
+    assert found[-1].scope == Scope("switch", "b0-2")
 
 
 def test_calls_from_all_switches_raise_the_building() -> None:

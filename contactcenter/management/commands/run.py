@@ -25,11 +25,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.stopping = threading.Event()
-        for name in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(name, lambda *_: self.stopping.set())
+        for signum in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(signum, lambda *_: self.stopping.set())
         port, finance_port = os.environ.get("PORT", "8000"), os.environ.get("FINANCE_PORT", "8001")
-        for wanted in (port, finance_port):
-            _check_free(int(wanted))
         data_dir: Path = settings.DATA_DIR
         for name in {"DATABASE_URL", "REDIS_URL"} - set(os.environ["CONTACTCENTER_GIVEN"].split(",")):
             os.environ.pop(name, None)  # the address of an earlier run, from environment.json
@@ -38,19 +36,27 @@ class Command(BaseCommand):
         except embedded.CannotStart as error:
             raise CommandError(str(error)) from error
         try:
+            for wanted in (port, finance_port):
+                _check_free(int(wanted))
             os.environ.update(servers.urls)
             _remember(data_dir, servers.urls)
             self._prepare(data_dir)
-            children = {p: self._start(p) for p in processes(host=HOST, port=port, finance_port=finance_port)}
+            table = self._table(processes(host=HOST, port=port, finance_port=finance_port))
+            children = {process: self._start(process) for process in table}
             self._greet(data_dir, port, finance_port)
             self._watch(children)
         finally:
             servers.stop()
 
+    def _table(self, table: tuple[Process, ...]) -> tuple[Process, ...]:
+        return table
+
     def _prepare(self, data_dir: Path) -> None:
         owner = {"DATABASE_URL": os.environ["OWNER_DATABASE_URL"]}
         self._manage("migrate", "--no-input", "-v", "0", env=owner)
-        if os.environ.get("DEMO", "1") == "1" and not (data_dir / "demo.json").exists():
+        if os.environ.get("DEMO", "1") != "1":
+            self._manage("first_admin")
+        elif not (data_dir / "demo.json").exists():
             self.stdout.write("Loading the demo town...")
             self._manage("demo")
 
@@ -60,9 +66,10 @@ class Command(BaseCommand):
             raise CommandError(f"manage.py {command[0]} failed.")
 
     def _start(self, process: Process) -> "subprocess.Popen[bytes]":
+        # Unless you say so, no proxy stands before these servers: a forwarded address is a forged one.
         return subprocess.Popen(
             [sys.executable, *process.command],
-            env={**os.environ, "PROCESS": process.kind},
+            env={"FORWARDED_ALLOW_IPS": "", **os.environ, "PROCESS": process.kind},
             preexec_fn=embedded.die_with_parent,
             start_new_session=True,
         )

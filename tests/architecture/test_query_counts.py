@@ -1,0 +1,200 @@
+"""Every list costs the same with 3 rows as with 30: a query per row is found here, not on a busy evening."""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from itertools import count
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import connection
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from billing import actions as billing
+from common import clock
+from common.history import System
+from contacts.models import Contact
+from dispatch import actions as dispatch
+from dispatch.models import Master, Shift
+from incidents import actions as incidents
+from incidents.actions.lifecycle import suspect
+from staff.actions import issue_api_key, set_presence
+from staff.models import Desk, Role, User
+from tests.architecture.test_access import ENDPOINTS, ORDINARY
+from tests.conftest import NOW
+from tests.database import become
+from tests.factories.line import pbx
+from tests.factories.town import house
+from tickets import actions as tickets
+
+FEW, MANY = 3, 30
+# A page that shows rows, who looks at it, and a word of a row: proof that the rows are there.
+PAGES = {
+    "/tickets/": (Role.SUPPORT, "Нет сигнала"),
+    "/tickets/?view=mine": (Role.SUPPORT, "Нет сигнала"),
+    "/tickets/?view=resolved": (Role.SUPPORT, "Уже решено"),
+    "/tickets/?q=сигнала": (Role.SUPPORT, "Нет сигнала"),
+    "/calls/": (Role.OPERATOR, 'href="/calls/'),
+    "/incidents/": (Role.SUPPORT, "Оранжерейная"),
+    "/incidents/works/": (Role.SUPPORT, "Замена"),
+    "/visits/": (Role.DISPATCHER, "Оранжерейная"),
+    "/visits/today/": (Role.MASTER, "Оранжерейная"),
+    "/overview/": (Role.SUPERVISOR, "Оранжерейная"),
+}
+LISTS = sorted(path for method, path, _ in ENDPOINTS if method == "GET" and re.fullmatch(r"/api/v1/\w+/", path))
+NOT_LISTS = {"/api/v1/schema/", "/api/v1/docs/"}
+# The detector's settings, and the address that a form of the works page posts to.
+NOT_A_LIST = {"/overview/detector/", "/incidents/works/announce/"}
+
+
+def worker(username: str, role: str, first: str = "", last: str = "") -> User:
+    """Without a password, which takes longer to hash than all the rest."""
+    return User.objects.create(username=username, role=role, first_name=first, last_name=last)
+
+
+class Town:
+    """Rows of every kind, made by the actions that make them in life."""
+
+    def __init__(self) -> None:
+        self.numbers = count(1)
+        self.line = pbx()
+        self.viewers = {role: worker(f"viewer-{role}", role) for role in Role}
+        self.busy_master = self._master(self.viewers[Role.MASTER])
+        incidents.learn_rates()
+
+    @staticmethod
+    def _master(user: User) -> Master:
+        master = Master.objects.create(user=user, skills=["copper", "switch"])
+        hours = DateTimeTZRange(NOW - timedelta(hours=3), NOW + timedelta(days=3))
+        Shift.objects.create(master=master, hours=hours)
+        return master
+
+    def grow(self, rows: int) -> None:
+        for _ in range(rows):
+            self._one(next(self.numbers))
+
+    def _one(self, n: int) -> None:
+        support, supervisor = self.viewers[Role.SUPPORT], self.viewers[Role.SUPERVISOR]
+        home = house(str(n), flats=2)
+        someone = home.subscribers[0]
+        self.line.ring(home.phone(0))  # waits in the queue
+        contact = Contact.objects.latest("pk")
+        colleague = worker(f"colleague-{n}", Role.OPERATOR, "Имя", f"Фамилия{n}")
+        set_presence(user=colleague, state="ready", by=colleague)
+        facts = dict(channel="phone", by=support, subscriber=someone, contact=contact)
+        ticket = tickets.open_ticket(desk=Desk.SUPPORT, subject="Нет сигнала", text="Мигает", **facts)
+        tickets.take(ticket=ticket, by=support)
+        done = tickets.open_ticket(desk=Desk.SUPPORT, subject="Уже решено", **facts)
+        tickets.resolve(ticket=done, text="Готово", by=support)
+        # Half an hour each, so that thirty of them fit into one master's days.
+        dispatch.book(
+            ticket=ticket,
+            start=NOW + timedelta(minutes=30 * n),
+            length=timedelta(minutes=30),
+            master=self.busy_master,
+            by=supervisor,
+        )
+        self._master(worker(f"master-{n}", Role.MASTER, "Имя", f"Мастер{n}"))
+        scope = {"scope_kind": "building", "building_id": home.building.pk}
+        incident = suspect(scope=scope, seen={"reporters": 3}, started_at=clock.now(), by=System.DETECTOR)
+        incidents.confirm(incident=incident, by=support)  # and a master is sent
+        ends = NOW + timedelta(hours=2)
+        incidents.announce_works(buildings=[home.building], starts_at=NOW, ends_at=ends, text=f"Замена {n}", by=support)
+
+
+@pytest.fixture
+def town(at_noon: time_machine.Traveller) -> Town:
+    return Town()
+
+
+def cost(client: Client, path: str) -> tuple[list[str], str]:
+    """The statements of one request, and what it answered."""
+    client.get(path)  # the first request of a session costs its own
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        reply = client.get(path)
+    assert reply.status_code == 200, f"{path}: {reply.status_code}"
+    return [query["sql"] for query in queries.captured_queries], reply.content.decode()
+
+
+def grown(few: list[str], many: list[str]) -> str:
+    """Which statements became more: what a failure should say."""
+    shapes: dict[str, int] = {}
+    for sign, statements in ((-1, few), (1, many)):
+        for sql in statements:
+            shape = sql[:160]
+            shapes[shape] = shapes.get(shape, 0) + sign
+    return f"{len(few)} -> {len(many)}: " + "; ".join(f"+{n} {shape}" for shape, n in shapes.items() if n > 0)
+
+
+def test_every_page_without_an_argument_is_measured_here_or_known_not_to_be_a_list() -> None:
+    without_argument = {path for path, _ in ORDINARY if not re.search(r"\d|accept", path)}
+    assert without_argument - {path.split("?")[0] for path in PAGES} == NOT_A_LIST
+
+
+@pytest.mark.django_db
+def test_a_page_costs_the_same_with_few_rows_and_with_many(town: Town) -> None:
+    clients = {role: Client() for role in Role}
+    for role, client in clients.items():
+        client.force_login(town.viewers[role])
+    town.grow(FEW)
+    few = {path: cost(clients[role], path) for path, (role, _) in PAGES.items()}
+    town.grow(MANY - FEW)
+    worse = {}
+    for path, (role, word) in PAGES.items():
+        many, page = cost(clients[role], path)
+        shown = page.count(word), few[path][1].count(word)
+        assert shown[0] > shown[1] > 0, f"{path} shows {shown[1]}, then {shown[0]} times {word}"
+        if len(many) != len(few[path][0]):
+            worse[path] = grown(few[path][0], many)
+    assert not worse, "\n".join(f"{path} {how}" for path, how in worse.items())
+
+
+@pytest.mark.django_db
+def test_a_list_of_the_interface_costs_the_same_with_few_rows_and_with_many(town: Town) -> None:
+    paths = [f"{path}?page_size=200" for path in LISTS if path not in NOT_LISTS]
+    assert len(paths) == 8
+    key = issue_api_key(user=town.viewers[Role.SUPERVISOR], name="test")
+    client = Client(headers={"Authorization": f"Token {key}"})
+    town.grow(FEW)
+    few = {path: cost(client, path) for path in paths}
+    town.grow(MANY - FEW)
+    worse = {}
+    for path in paths:
+        many, body = cost(client, path)
+        assert body.count('"id"') + body.count('"number"') > few[path][1].count('"id"') + few[path][1].count('"number"')
+        if len(many) != len(few[path][0]):
+            worse[path] = grown(few[path][0], many)
+    assert not worse, "\n".join(f"{path} {how}" for path, how in worse.items())
+
+
+@pytest.fixture
+def as_finance(settings: Any) -> Iterator[None]:
+    settings.ROOT_URLCONF = "contactcenter.urls_finance"
+    become("finance")
+    yield
+    become("app")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_finance_desks_pages_too(as_finance: None, person: Callable[..., User]) -> None:
+    anna = person("anna", Role.ACCOUNTANT)
+    client = Client()
+    client.force_login(anna)
+    someone = house("1", flats=FEW).subscribers[0]
+    search, account = "/accounts/?q=Иванова", f"/accounts/{someone.account}/"
+
+    def suspended(times: int) -> None:
+        for n in range(times):
+            billing.suspend(subscriber=someone, reason=f"Долг {n}", by=anna)
+            billing.resume(subscriber=someone, by=anna)
+
+    suspended(FEW)
+    few = [len(cost(client, path)[0]) for path in (search, account)]
+    house("2", flats=MANY)
+    suspended(MANY - FEW)
+    assert [len(cost(client, path)[0]) for path in (search, account)] == few

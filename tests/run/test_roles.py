@@ -1,0 +1,154 @@
+"""`manage.py roles` on a real server of its own: by a superuser, and by the lesser administrator of a hosted one."""
+
+import os
+import shutil
+import stat
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg2
+import pytest
+from psycopg2.extensions import make_dsn, parse_dsn
+
+from contactcenter import embedded
+from contactcenter.roles import ROLES
+from tests.architecture.test_structure import ROOT
+from tests.run.copy import clean_environment
+
+NAMES = {"owner": "OWNER_DATABASE_URL", "app": "DATABASE_URL", "finance": "FINANCE_DATABASE_URL"}
+
+
+class Server:
+    def __init__(self, data_dir: Path, urls: dict[str, str]) -> None:
+        self.data_dir = data_dir
+        self.home = data_dir / "postgres"
+        passwords = embedded._passwords(self.home / "passwords.json")
+        self.urls = {role: urls[name] for role, name in NAMES.items()}
+        self.admin = embedded._url("postgres", passwords["postgres"], self.home / "run", "postgres")
+
+    def run(self, url: str, *statements: str) -> list[tuple[object, ...]]:
+        connection = psycopg2.connect(url)
+        connection.autocommit = True
+        try:
+            with connection.cursor() as cursor:
+                for statement in statements:
+                    cursor.execute(statement)
+                return cursor.fetchall() if cursor.description else []
+        finally:
+            connection.close()
+
+    def forget_everything(self) -> None:
+        self.run(self.admin, "DROP DATABASE IF EXISTS contactcenter WITH (FORCE)")
+        for role in ("app", "finance", "owner", "hosted"):
+            self.run(self.admin, f"DROP ROLE IF EXISTS {role}")
+
+    def roles(self, admin: str | None, **urls: str | None) -> "subprocess.CompletedProcess[str]":
+        given = {NAMES[role]: url for role, url in {**self.urls, **urls}.items() if url is not None}
+        env = clean_environment(DATA_DIR=str(self.data_dir / "elsewhere"), SECRET_KEY="tests only", **given)
+        if admin is not None:
+            env["ADMIN_DATABASE_URL"] = admin
+        return subprocess.run(
+            [sys.executable, "manage.py", "roles"], cwd=ROOT, env=env, capture_output=True, text=True, timeout=60
+        )
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    data_dir = Path(tempfile.mkdtemp(prefix="cc-"))
+    with pytest.MonkeyPatch.context() as environment:
+        environment.delenv("DATABASE_URL", raising=False)
+        environment.setenv("REDIS_URL", "redis://unused")
+        servers = embedded.start(data_dir, fast=True)
+    yield Server(data_dir, servers.urls)
+    servers.stop()
+    shutil.rmtree(data_dir)
+
+
+def test_the_embedded_server_is_closed_to_strangers(server: Server) -> None:
+    rules = [line.split() for line in (server.home / "cluster/pg_hba.conf").read_text().splitlines()]
+    methods = {line[-1] for line in rules if line and not line[0].startswith("#")}
+    assert methods == {"scram-sha-256"}
+    assert stat.S_IMODE((server.home / "run").stat().st_mode) == 0o700
+    assert stat.S_IMODE((server.home / "cluster").stat().st_mode) == 0o700
+    assert stat.S_IMODE((server.home / "passwords.json").stat().st_mode) == 0o600
+    assert not (server.home / "initdb.password").exists()
+    assert server.run(server.admin, "SHOW listen_addresses") == [("",)]
+    for url in (server.admin, *server.urls.values()):
+        with pytest.raises(psycopg2.OperationalError, match="password authentication failed"):
+            psycopg2.connect(make_dsn(url, password="guess"))
+
+
+def test_a_second_supervisor_of_the_same_folder_is_refused(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    with pytest.raises(embedded.CannotStart, match=f"process {os.getpid()}.*set DATA_DIR"):
+        embedded.start(server.data_dir)
+    assert server.run(server.admin, "SELECT 1") == [(1,)]  # and the first one's server was left alone
+
+
+@pytest.mark.parametrize("administrator", ["superuser", "hosted"])
+def test_roles_makes_everything_and_may_be_run_again(server: Server, administrator: str) -> None:
+    server.forget_everything()
+    admin = server.admin
+    if administrator == "hosted":
+        server.run(server.admin, "CREATE ROLE hosted LOGIN CREATEROLE CREATEDB PASSWORD 'hosted'")
+        admin = make_dsn(server.admin, user="hosted", password="hosted")
+        parts = parse_dsn(admin)
+        admin = f"postgresql://hosted:hosted@{parts['host'].replace('/', '%2F')}/postgres"
+    for _ in range(2):
+        done = server.roles(admin)
+        assert done.returncode == 0, done.stderr
+    for role, url in server.urls.items():
+        assert server.run(url, "SELECT current_user") == [(role,)]
+    server.run(server.urls["owner"], "CREATE TABLE made (id int)", "CREATE DATABASE of_owner", "DROP DATABASE of_owner")
+    for role in ("app", "finance"):
+        with pytest.raises(psycopg2.errors.InsufficientPrivilege):
+            server.run(server.urls[role], "CREATE TABLE mine (id int)")
+    assert server.run(server.urls["finance"], "SELECT pg_has_role('finance', 'app', 'MEMBER')") == [(True,)]
+    strong = "SELECT rolname FROM pg_roles WHERE rolname = ANY(ARRAY['owner','app','finance']) AND "
+    assert server.run(server.admin, strong + "(rolsuper OR rolbypassrls OR rolcreaterole)") == []
+    server.forget_everything()
+
+
+def test_a_password_is_changed_by_running_it_again(server: Server) -> None:
+    new = server.urls["app"].replace(parse_dsn(server.urls["app"])["password"], "a-new-one")
+    assert server.roles(server.admin).returncode == 0
+    assert server.roles(server.admin, app=new).returncode == 0
+    assert server.run(new, "SELECT current_user") == [("app",)]
+    with pytest.raises(psycopg2.OperationalError, match="password authentication failed"):
+        psycopg2.connect(server.urls["app"])
+    assert server.roles(server.admin).returncode == 0
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_it_says_what_is_missing_or_wrong(server: Server, role: str) -> None:
+    for wrong, words in (
+        (None, NAMES[role]),
+        (server.admin, f"postgresql://{role}:<password>"),
+        (server.urls[role] + "_other", "one database"),
+    ):
+        refused = server.roles(server.admin, **{role: wrong})
+        assert refused.returncode == 1
+        assert words in refused.stderr
+        assert "Traceback" not in refused.stderr
+
+
+def test_it_wants_an_administrator(server: Server) -> None:
+    assert "ADMIN_DATABASE_URL" in server.roles(None).stderr
+    assert server.roles(server.admin).returncode == 0
+    refused = server.roles(server.urls["app"])
+    assert refused.returncode == 1
+    assert "Traceback" not in refused.stderr
+
+
+def test_a_role_that_could_pass_every_wall_is_not_accepted(server: Server) -> None:
+    server.forget_everything()
+    server.run(server.admin, "CREATE ROLE hosted LOGIN CREATEROLE CREATEDB PASSWORD 'hosted'")
+    server.run(server.admin, "CREATE ROLE app BYPASSRLS", "GRANT app TO hosted WITH ADMIN OPTION")
+    host = parse_dsn(server.admin)["host"].replace("/", "%2F")
+    refused = server.roles(f"postgresql://hosted:hosted@{host}/postgres")
+    assert refused.returncode == 1
+    assert "app already exists with rights" in refused.stderr
+    server.forget_everything()
