@@ -1,7 +1,7 @@
 """When does a flood of contacts mean that a place is out? Pure modules: no framework, no clock, no database.
 
 `town` names places, `ordinary` knows how an ordinary day sounds, `outage` how an outage sounds, and `fold` compares
-the two as reports come in. docs/decisions/0002 tells why it is built so and what it reaches.
+the two as reports come in. docs/decisions/0006 tells why it is built so and what it reaches.
 """
 
 from incidents.detection.fold import HORIZON_S, Detector, Finding, Level, Report, Settings, evaluate
