@@ -224,12 +224,12 @@ class DetectorSettings(models.Model):
     """The supervisor's settings; one row. What each means is said in `incidents.detection.Settings`."""
 
     suspect_limit = models.FloatField(
-        _("limit of suspicion"), default=8.0, validators=[MinValueValidator(2), MaxValueValidator(50)]
+        _("limit of suspicion"), default=-1.0, validators=[MinValueValidator(-6), MaxValueValidator(12)]
     )
     open_limit = models.FloatField(
-        _("limit at which a master leaves"), default=11.0, validators=[MinValueValidator(3), MaxValueValidator(50)]
+        _("limit at which a master leaves"), default=0.9, validators=[MinValueValidator(-3), MaxValueValidator(12)]
     )
-    plain_rule = models.BooleanField(_("plain rule beside the statistical one"), default=False)
+    plain_rule = models.BooleanField(_("plain rule beside the statistical one"), default=True)
     plain_callers = models.PositiveSmallIntegerField(
         _("different callers"), default=5, validators=[MinValueValidator(2)]
     )
@@ -257,7 +257,7 @@ class DetectorSettingsEvent(Event):
 
 
 class LearnedRates(models.Model):
-    """What the detector learned of ordinary days, as `incidents.detection.Rates` writes it; one row, remade nightly."""
+    """What the detector learned of ordinary days, as `Ordinary` writes it; one row, remade nightly."""
 
     learned_at = models.DateTimeField()
     data: Any = models.JSONField()

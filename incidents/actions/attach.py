@@ -1,6 +1,7 @@
 """Which incident a contact belongs to."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -34,34 +35,57 @@ def detach(*, contact: Contact, by: Actor) -> None:
         history.record(link.incident, events.incident_grew, by=by, contacts=[], removed=contact.pk)
 
 
-def attach_found(incident: Incident, found: Sequence[Contact]) -> None:
+def attach_found(incident: Incident, contact_ids: Sequence[int]) -> None:
     """Attach the contacts that made the finding; those that belong to an incident already stay there."""
     IncidentContact.objects.bulk_create(
-        [IncidentContact(contact=contact, incident=incident) for contact in found], ignore_conflicts=True
+        [IncidentContact(contact_id=pk, incident=incident) for pk in contact_ids], ignore_conflicts=True
     )
 
 
-def count_reporters(incident: Incident, until: datetime) -> None:
+@dataclass
+class Joining:
+    """Contacts from inside active incidents, collected and written together: a storm must not cost a count each."""
+
+    contacts: dict[int, list[Contact]] = field(default_factory=dict)
+    incidents: dict[int, Incident] = field(default_factory=dict)
+
+    def add(self, contact: Contact, situation: "Situation") -> None:
+        """It joins the incident that it is inside of; one that turned out to be no fault leaves it at once."""
+        if contact.merged_into_id is not None or (contact.topic is not None and not contact.topic.is_fault):
+            _leave(contact)
+            return
+        incident = situation.covering(contact)
+        if incident is not None:
+            self.incidents[incident.pk] = incident
+            self.contacts.setdefault(incident.pk, []).append(contact)
+
+    def write(self) -> None:
+        for pk, contacts in self.contacts.items():
+            _grow(self.incidents[pk], contacts)
+        self.contacts.clear()
+
+
+def _leave(contact: Contact) -> None:
+    link = IncidentContact.objects.filter(contact=contact, by_hand=False).first()
+    if link is not None:
+        detach(contact=contact, by=System.DETECTOR)
+
+
+def _grow(incident: Incident, contacts: Sequence[Contact]) -> None:
+    ids = [contact.pk for contact in contacts]
+    held = set(IncidentContact.objects.filter(contact__in=ids).values_list("contact", flat=True))
+    new = [pk for pk in ids if pk not in held]
+    if not new:
+        return
+    attach_found(incident, new)
+    _count_reporters(incident, contacts[-1].at)
+    history.record(incident, events.incident_grew, by=System.DETECTOR, contacts=new)
+
+
+def _count_reporters(incident: Incident, until: datetime) -> None:
     """Keep the explanation true as the incident grows: different reporters, and the time they took."""
     attached = Contact.objects.filter(pk__in=incident.attached.values("contact"))
     reporters = {subscriber or phone for subscriber, phone in attached.values_list("subscriber", "phone")}
     seconds = max(1, int((until - incident.started_at).total_seconds()))
     expected = incident.expected * seconds / max(1, incident.window_s)
     update_seen(incident, {"reporters": len(reporters), "window_s": seconds, "expected": expected})
-
-
-def follow_topic(contact: Contact, situation: "Situation") -> None:
-    """A contact from inside an active incident joins it; one that turned out to be no fault leaves it."""
-    counts = contact.merged_into_id is None and (contact.topic is None or contact.topic.is_fault)
-    if not counts:
-        link = IncidentContact.objects.filter(contact=contact, by_hand=False).first()
-        if link is not None:
-            detach(contact=contact, by=System.DETECTOR)
-        return
-    incident = situation.covering(contact)
-    if incident is None:
-        return
-    _link, is_new = IncidentContact.objects.get_or_create(contact=contact, defaults={"incident": incident})
-    if is_new:
-        count_reporters(incident, contact.at)
-        history.record(incident, events.incident_grew, by=System.DETECTOR, contacts=[contact.pk])

@@ -1,125 +1,146 @@
 """What one evaluation pass needs to know, loaded once: the town, recent reports, active incidents, planned works."""
 
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any, Self
-
-from django.utils import timezone
+from typing import Any, NamedTuple, Self
 
 from contacts.models import Contact
-from incidents.actions.rates import load_rates
+from incidents.actions.rates import load_rates, tz_offset_s
 from incidents.detection import (
     CITY,
     HORIZON_S,
     Detector,
     Finding,
     Level,
+    Ordinary,
     Place,
-    Rates,
     Report,
     Scope,
     Settings,
-    evaluate,
+    Town,
 )
+from incidents.detection.topics import likeness
 from incidents.models import DetectorSettings, Incident, IncidentContact, PlannedWorks, State
 
-UNKNOWN_TOPIC = 0.6  # the share of contacts without a topic yet that turn out to be about a fault
+BEFORE_FIRST = timedelta(minutes=30)  # a report that came late may be a little older than the incident's first
+
+
+class Seen(NamedTuple):
+    """A recent contact that may be about a fault, as the detector needs it."""
+
+    pk: int
+    at: datetime
+    subscriber: int | None
+    phone: str
+    building: int
+    node: int
+    switch: int | None
+    topic: str | None
+
+    @property
+    def place(self) -> Place:
+        return Place(self.building, self.node, self.switch)
+
+    @property
+    def report(self) -> Report:
+        names: list[Hashable] = [self.phone or f"contact {self.pk}"]
+        if self.subscriber is not None:
+            names.append(self.subscriber)
+        return Report(
+            self.at.timestamp(), tuple(names), self.place, likeness(self.topic), is_known=self.subscriber is not None
+        )
 
 
 @dataclass
 class Situation:
-    sizes: dict[Scope, int]
+    detector: Detector
     core_of_node: dict[int, int]
     node_of_building: dict[int, int]
-    rates: Rates
-    settings: Settings
-    recent: list[Contact]
+    building_of_switch: dict[int, int]
+    recent: list[Seen]
     incidents: list[Incident]
-    works: list[PlannedWorks]
-    looked_until: datetime
-    places: dict[int, Place] = field(default_factory=dict)
+    works: list["Works"]
+    _fed: int = field(default=0)
 
     @classmethod
     def load(cls, *, since: datetime, until: datetime) -> Self:
         """Everything for contacts between two moments; the recent rows come by one query over the index on `at`."""
         learned = load_rates().data
-        sizes: dict[Scope, int] = {}
-        core_of_node, node_of_building = {}, {}
-        for building, switch, node, core, subscribers in learned["sizes"]:
+        core_of_node, node_of_building, building_of_switch = {}, {}, {}
+        for building, switch, node, core, _ in learned["sizes"]:
             core_of_node[node], node_of_building[building] = core, node
-            scopes = [Scope("building", building), Scope("node", node), Scope("node", core), CITY]
-            for scope in scopes if switch is None else [*scopes, Scope("switch", switch)]:
-                sizes[scope] = sizes.get(scope, 0) + subscribers
-        horizon = since - timedelta(seconds=HORIZON_S)
-        ended = IncidentContact.objects.exclude(incident__state__in=[State.SUSPECTED, State.OPEN])
-        recent = (
-            Contact.objects.filter(at__gt=horizon, at__lte=until, building__isnull=False, merged_into=None)
-            .exclude(topic__is_fault=False)
-            .exclude(pk__in=ended.values("contact"))
-            .select_related("building", "topic")
-            .order_by("at", "pk")
+            building_of_switch[switch] = building
+        town = Town.of((building, switch, node, n) for building, switch, node, _, n in learned["sizes"])
+        ordinary = Ordinary.from_json(
+            learned["ordinary"], subscribers=learned["subscribers"], tz_offset_s=tz_offset_s()
         )
-        works = PlannedWorks.objects.filter(
-            cancelled_at=None, starts_at__lte=until, ends_at__gt=horizon - PlannedWorks.TAIL
-        )
-        return cls(
-            sizes=sizes,
+        situation = cls(
+            detector=Detector(town, ordinary, load_settings()),
             core_of_node=core_of_node,
             node_of_building=node_of_building,
-            rates=Rates(learned["per_subscriber_s"], learned["week"], _tz_offset_s()),
-            settings=_settings(),
-            recent=list(recent),
+            building_of_switch=building_of_switch,
+            recent=_recent(since - timedelta(seconds=HORIZON_S), until),
             incidents=list(Incident.objects.active().select_related("building__street", "node")),
-            works=list(works.prefetch_related("buildings")),
-            looked_until=since,
+            works=_works(since - timedelta(seconds=HORIZON_S), until),
         )
+        situation._tell_active()
+        situation._remember(before=since)
+        return situation
 
     # ------------------------------------------------------------------------------------ asking the detector
-    def findings(self, *, at: datetime) -> list[Finding]:
-        """What the reports since the last asking raise, up to `at`."""
-        active = {scope_of(i): Level.OPEN if i.state == State.OPEN else Level.SUSPECTED for i in self.incidents}
-        detector = Detector(self.sizes, self.rates, self.settings, active)
-        reports = [self._report(c) for c in self.recent if c.at <= at and not self.is_quiet(c)]
-        found = evaluate(detector, reports, since=self.looked_until.timestamp())
-        self.looked_until = at + timedelta(microseconds=1)
-        return found
+    def _remember(self, *, before: datetime) -> None:
+        """Rows from before were acted on when they came: they count, but raise nothing."""
+        while self._fed < len(self.recent) and self.recent[self._fed].at < before:
+            if not self.is_quiet(self.recent[self._fed]):
+                self.detector.remember(self.recent[self._fed].report)
+            self._fed += 1
 
-    def _report(self, contact: Contact) -> Report:
-        weight = 1.0 if contact.topic is not None else UNKNOWN_TOPIC
-        reporter = contact.subscriber_id or contact.phone or f"contact {contact.pk}"
-        return Report(contact.at.timestamp(), reporter, self.place(contact), weight)
+    def findings(self, *, until: datetime) -> Iterator[Finding]:
+        """What the reports not yet looked at raise, one by one: act on each before asking for the next."""
+        while self._fed < len(self.recent) and self.recent[self._fed].at <= until:
+            row = self.recent[self._fed]
+            self._fed += 1
+            finding = None if self.is_quiet(row) else self.detector.feed(row.report)
+            if finding is not None:
+                yield finding
 
-    def place(self, contact: Contact) -> Place:
-        assert contact.building is not None
-        return Place(contact.building_id, contact.building.node_id, contact.switch_id)
+    def contacts_of(self, finding: Finding) -> list[Seen]:
+        """The reports inside the finding's scope and window."""
+        start, end = finding.at - finding.window_s, finding.at
+        return [
+            row
+            for row in self.recent[: self._fed]
+            if start <= row.at.timestamp() <= end and finding.scope in row.place.scopes() and not self.is_quiet(row)
+        ]
 
-    def is_quiet(self, contact: Contact) -> bool:
+    def is_quiet(self, row: Seen) -> bool:
         """Do planned works go on where the contact comes from?"""
         return any(
-            w.announced_at <= contact.at
-            and w.starts_at <= contact.at <= w.ends_at + PlannedWorks.TAIL
-            and (w.node_id in self.nodes(contact) or contact.building_id in {b.pk for b in w.buildings.all()})
-            for w in self.works
+            works.since <= row.at <= works.until
+            and (row.building in works.buildings or not works.nodes.isdisjoint(self._nodes_above(row)))
+            for works in self.works
         )
 
     # ------------------------------------------------------------------------------------ places and incidents
-    def nodes(self, contact: Contact) -> set[int | None]:
-        """The switch, node and core above a contact."""
-        node = contact.building.node_id if contact.building else None
-        return {contact.switch_id, node, self.core_of_node.get(node or 0)} - {None}
+    def _nodes_above(self, row: Seen) -> set[int]:
+        return {node for node in (row.switch, row.node, self.core_of_node.get(row.node)) if node is not None}
 
     def covering(self, contact: Contact) -> Incident | None:
-        """The active incident that the contact is inside of, the widest first."""
+        """The active incident that the contact is inside of: open before suspected, then the widest."""
+        if contact.building is None:
+            return None
+        node = contact.building.node_id
+        above = {contact.switch_id, node, self.core_of_node.get(node)} - {None}
+        inside = [
+            i
+            for i in self.incidents
+            if i.is_active
+            and contact.at >= i.started_at - BEFORE_FIRST
+            and (i.scope_kind == "city" or i.building_id == contact.building_id or i.node_id in above)
+        ]
         width = {"city": 0, "node": 1, "building": 2, "switch": 3}
-        inside = [i for i in self.incidents if i.is_active and self._contains(i, contact)]
         return min(inside, key=lambda i: (i.state != State.OPEN, width[i.scope_kind], i.pk), default=None)
-
-    def _contains(self, incident: Incident, contact: Contact) -> bool:
-        if contact.building_id is None:
-            return False
-        if incident.scope_kind == "city":
-            return True
-        return incident.building_id == contact.building_id or incident.node_id in self.nodes(contact)
 
     def incident_at(self, scope: Scope) -> Incident | None:
         return next((i for i in self.incidents if i.is_active and scope_of(i) == scope), None)
@@ -131,28 +152,67 @@ class Situation:
     def _is_inside(self, incident: Incident, scope: Scope) -> bool:
         if scope == CITY:
             return True
-        if scope.kind == "node":
-            node = self.node_of_building.get(incident.building_id or 0)
-            if incident.node is not None:
-                node = incident.node.parent_id if incident.scope_kind == "switch" else incident.node_id
-            return scope.id in {node, self.core_of_node.get(node or 0)}
-        return scope.kind == "building" and incident.scope_kind == "switch" and self._switch_in(incident, scope)
-
-    def _switch_in(self, incident: Incident, scope: Scope) -> bool:
-        return any(c.switch_id == incident.node_id and c.building_id == scope.id for c in self.recent)
-
-    def contacts_of(self, finding: Finding) -> list[Contact]:
-        """The reports inside the finding's scope and window."""
-        start, end = finding.at - finding.window_s, finding.at
-        return [
-            c
-            for c in self.recent
-            if start < c.at.timestamp() <= end and finding.scope in self.place(c).scopes() and not self.is_quiet(c)
-        ]
+        building = incident.building_id
+        if incident.scope_kind == "switch":
+            building = self.building_of_switch.get(incident.node_id or 0)
+        if scope.kind == "building":
+            return incident.scope_kind == "switch" and building == scope.id
+        node = incident.node_id if incident.scope_kind == "node" else self.node_of_building.get(building or 0)
+        return scope.kind == "node" and scope.id in {node, self.core_of_node.get(node or 0)}
 
     def add(self, incident: Incident) -> None:
         self.incidents = [i for i in self.incidents if i.is_active]
         self.incidents.append(incident)
+        self._tell_active()
+
+    def _tell_active(self) -> None:
+        self.detector.active = {
+            scope_of(i): Level.OPEN if i.state == State.OPEN else Level.SUSPECTED for i in self.incidents if i.is_active
+        }
+
+
+class Works(NamedTuple):
+    """Announced works, as far as silence goes: where, and from when until when."""
+
+    since: datetime
+    until: datetime
+    buildings: frozenset[int]
+    nodes: frozenset[int]
+
+
+def _works(since: datetime, until: datetime) -> list[Works]:
+    planned = PlannedWorks.objects.filter(
+        cancelled_at=None, starts_at__lte=until, ends_at__gt=since - PlannedWorks.TAIL
+    ).prefetch_related("buildings")
+    return [
+        Works(
+            since=max(works.announced_at, works.starts_at),
+            until=works.ends_at + PlannedWorks.TAIL,
+            buildings=frozenset(building.pk for building in works.buildings.all()),
+            nodes=frozenset() if works.node_id is None else frozenset({works.node_id}),
+        )
+        for works in planned
+    ]
+
+
+def _recent(since: datetime, until: datetime) -> list[Seen]:
+    """Possible fault reports of the whole town, in time order, without those of incidents that have ended."""
+    ended = IncidentContact.objects.exclude(incident__state__in=[State.SUSPECTED, State.OPEN])
+    rows = (
+        Contact.objects.filter(at__gt=since, at__lte=until, building__isnull=False, merged_into=None)
+        .exclude(topic__is_fault=False)
+        .exclude(pk__in=ended.values("contact"))
+        .order_by("at", "pk")
+        .values_list("pk", "at", "subscriber", "phone", "building", "building__node", "switch", "topic__code")
+    )
+    return [Seen(*row) for row in rows]
+
+
+def load_settings() -> Settings:
+    """The supervisor's settings as the detector takes them."""
+    row = DetectorSettings.objects.filter(pk=1).first() or DetectorSettings()
+    plain = (row.plain_callers, row.plain_minutes * 60.0) if row.plain_rule else None
+    return Settings(row.suspect_limit, row.open_limit, plain)
 
 
 def scope_of(incident: Incident) -> Scope:
@@ -178,16 +238,3 @@ def seen(finding: Finding) -> dict[str, Any]:
 
 def moment(finding: Finding) -> datetime:
     return datetime.fromtimestamp(finding.at, UTC)
-
-
-def _settings() -> Settings:
-    row = DetectorSettings.objects.filter(pk=1).first()
-    if row is None:
-        return Settings()
-    plain = (row.plain_callers, row.plain_minutes * 60.0) if row.plain_rule else None
-    return Settings(row.suspect_limit, row.open_limit, plain)
-
-
-def _tz_offset_s() -> float:
-    offset = timezone.localtime().utcoffset()
-    return offset.total_seconds() if offset else 0.0

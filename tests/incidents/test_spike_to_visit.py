@@ -30,9 +30,9 @@ def on_shift(user: User, skills: tuple[str, ...] = ("copper", "fibre", "switch")
 
 
 def learned_of_a_big_town() -> None:
-    """These few houses stand in a town of 60,000 that calls about faults 120 times a day."""
+    """These few houses stand in a town of 60,000 with its usual 180 contacts a day."""
     row = actions.learn_rates()
-    row.data["per_subscriber_s"] = 120 / 60_000 / 86_400
+    row.data["subscribers"] = 60_000
     row.save()
 
 

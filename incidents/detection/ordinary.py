@@ -1,0 +1,89 @@
+"""How an ordinary day sounds: contacts per subscriber, by building and by hour of the week, learned from counts.
+
+What is counted is every contact's first call on any topic, announced works and incidents left out. Where a town has
+not spoken for long, the prior of a centre of its size (100-200 calls a day) fills in; each building's own rate is
+shrunk to the town's as the mean of a gamma posterior worth SHRINK_CONTACTS, for some houses just call more.
+"""
+
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+DAY_S = 86_400.0
+HOURS_A_WEEK = 168
+PRIOR_A_DAY = 180.0
+PRIOR_DAYS = 30.0  # what the prior is worth
+PRIOR_LOCATED, PRIOR_LOCATED_OF = 92.0, 100.0
+PRIOR_WEEK_CONTACTS = 140.0  # what the prior of the week's shape is worth
+SHRINK_CONTACTS = 4.0
+# Contacts by local hour, relative: morning and evening peaks of a residential provider.
+DAY_SHAPE = (
+    *(0.25, 0.15, 0.10, 0.08, 0.08, 0.12, 0.25, 0.6, 1.1, 1.6, 1.8, 1.7),
+    *(1.5, 1.5, 1.4, 1.4, 1.5, 1.7, 2.0, 2.1, 1.9, 1.5, 0.9, 0.5),
+)
+
+
+def hour_of_week(at: float, tz_offset_s: float) -> int:
+    """0 is Monday 00:00-01:00 local time. (1970-01-01 was a Thursday, hence the 3 days.)"""
+    return int((at + tz_offset_s + 3 * DAY_S) % (7 * DAY_S) // 3600)
+
+
+def _prior_week() -> list[float]:
+    a_day = PRIOR_WEEK_CONTACTS / 7 / sum(DAY_SHAPE)
+    return [DAY_SHAPE[hour % 24] * a_day for hour in range(HOURS_A_WEEK)]
+
+
+@dataclass
+class Ordinary:
+    """Counts so far: over `days`, `contacts` in all, `located` of them with an address."""
+
+    subscribers: int
+    tz_offset_s: float = 0.0
+    days: float = 0.0
+    contacts: float = 0.0
+    located: float = 0.0
+    by_building: dict[Hashable, float] = field(default_factory=dict)
+    by_hour: list[float] = field(default_factory=lambda: [0.0] * HOURS_A_WEEK)
+
+    def __post_init__(self) -> None:
+        self._week = [seen + prior for seen, prior in zip(self.by_hour, _prior_week(), strict=True)]
+        self._week_total = sum(self._week)
+
+    def count(self, at: float, building: Hashable | None) -> None:
+        """Learn one contact."""
+        hour = hour_of_week(at, self.tz_offset_s)
+        self.contacts += 1
+        self.by_hour[hour] += 1
+        self._week[hour] += 1
+        self._week_total += 1
+        if building is not None:
+            self.located += 1
+            self.by_building[building] = self.by_building.get(building, 0.0) + 1
+
+    @property
+    def located_share(self) -> float:
+        """The share of contacts whose address is known."""
+        return (self.located + PRIOR_LOCATED) / (self.contacts + PRIOR_LOCATED_OF)
+
+    def rate(self, building: Hashable, subscribers: int, at: float) -> float:
+        """Contacts with an address, on any topic, per subscriber and hour, at a building of so many subscribers."""
+        evidence = self.contacts + PRIOR_A_DAY * PRIOR_DAYS
+        a_day = evidence / ((self.days + PRIOR_DAYS) * max(1, self.subscribers)) * self.located_share
+        expected = a_day * subscribers * self.days
+        house = (SHRINK_CONTACTS + self.by_building.get(building, 0.0)) / (SHRINK_CONTACTS + expected)
+        hour = self._week[hour_of_week(at, self.tz_offset_s)] / self._week_total * HOURS_A_WEEK
+        return a_day / 24 * house * hour
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "days": self.days,
+            "contacts": self.contacts,
+            "located": self.located,
+            "by_building": list(self.by_building.items()),
+            "by_hour": self.by_hour,
+        }
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any], *, subscribers: int, tz_offset_s: float) -> Self:
+        counts = {**data, "by_building": dict(data["by_building"])}
+        return cls(subscribers, tz_offset_s, **counts)
