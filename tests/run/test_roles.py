@@ -1,13 +1,7 @@
 """`manage.py roles` on a real server of its own: by a superuser, and by the lesser administrator of a hosted one."""
 
 import os
-import shutil
 import stat
-import subprocess
-import sys
-import tempfile
-from collections.abc import Iterator
-from pathlib import Path
 
 import psycopg2
 import pytest
@@ -15,56 +9,7 @@ from psycopg2.extensions import make_dsn, parse_dsn
 
 from contactcenter import embedded
 from contactcenter.roles import ROLES
-from tests.architecture.test_structure import ROOT
-from tests.run.copy import clean_environment
-
-NAMES = {"owner": "OWNER_DATABASE_URL", "app": "DATABASE_URL", "finance": "FINANCE_DATABASE_URL"}
-
-
-class Server:
-    def __init__(self, data_dir: Path, urls: dict[str, str]) -> None:
-        self.data_dir = data_dir
-        self.home = data_dir / "postgres"
-        passwords = embedded._passwords(self.home / "passwords.json")
-        self.urls = {role: urls[name] for role, name in NAMES.items()}
-        self.admin = embedded._url("postgres", passwords["postgres"], self.home / "run", "postgres")
-
-    def run(self, url: str, *statements: str) -> list[tuple[object, ...]]:
-        connection = psycopg2.connect(url)
-        connection.autocommit = True
-        try:
-            with connection.cursor() as cursor:
-                for statement in statements:
-                    cursor.execute(statement)
-                return cursor.fetchall() if cursor.description else []
-        finally:
-            connection.close()
-
-    def forget_everything(self) -> None:
-        self.run(self.admin, "DROP DATABASE IF EXISTS contactcenter WITH (FORCE)")
-        for role in ("app", "finance", "owner", "hosted"):
-            self.run(self.admin, f"DROP ROLE IF EXISTS {role}")
-
-    def roles(self, admin: str | None, **urls: str | None) -> "subprocess.CompletedProcess[str]":
-        given = {NAMES[role]: url for role, url in {**self.urls, **urls}.items() if url is not None}
-        env = clean_environment(DATA_DIR=str(self.data_dir / "elsewhere"), SECRET_KEY="tests only", **given)
-        if admin is not None:
-            env["ADMIN_DATABASE_URL"] = admin
-        return subprocess.run(
-            [sys.executable, "manage.py", "roles"], cwd=ROOT, env=env, capture_output=True, text=True, timeout=60
-        )
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    data_dir = Path(tempfile.mkdtemp(prefix="cc-"))
-    with pytest.MonkeyPatch.context() as environment:
-        environment.delenv("DATABASE_URL", raising=False)
-        environment.setenv("REDIS_URL", "redis://unused")
-        servers = embedded.start(data_dir, fast=True)
-    yield Server(data_dir, servers.urls)
-    servers.stop()
-    shutil.rmtree(data_dir)
+from tests.run.server import NAMES, Server
 
 
 def test_the_embedded_server_is_closed_to_strangers(server: Server) -> None:
