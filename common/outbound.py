@@ -1,8 +1,9 @@
 """What leaves for Redis after a commit: nudges to Celery and hints to open pages.
 
 A daemon thread of each process sends them, so that no request ever waits for Redis: a frozen one would cost every
-caller two seconds. Equal messages that wait together leave once. Losing them is allowed: the sweep finds the work
-in PostgreSQL and pages refetch when the stream is back.
+caller two seconds. Equal messages that wait together leave once, and after each departure the thread rests for a
+moment: in a storm a few dozen departures a second serve everybody, at rest a message leaves at once. Losing them is
+allowed: the sweep finds the work in PostgreSQL and pages refetch when the stream is back.
 """
 
 import atexit
@@ -19,6 +20,7 @@ from common import redis
 
 log = logging.getLogger(__name__)
 PAUSE_AFTER_FAILURE_S = 2.0
+REST_S = 0.05
 
 
 class _Sender:
@@ -42,6 +44,8 @@ class _Sender:
             with self.wake:
                 self.busy = False
                 self.wake.notify_all()
+            pause.wait(REST_S)
+            with self.wake:
                 self.wake.wait_for(lambda: self.waiting)
                 batch, self.waiting = list(self.waiting.values()), {}
                 self.busy = True
