@@ -7,5 +7,5 @@ from contactcenter.settings import *  # noqa: F403
 from contactcenter.settings import INSTALLED_APPS as ALL_APPS
 
 ROOT_URLCONF = "benchmarks.bare_urls"
-MIDDLEWARE: list[str] = []
+MIDDLEWARE = []
 INSTALLED_APPS = [app for app in ALL_APPS if not app.startswith("allauth")]  # it insists on its middleware

@@ -13,6 +13,8 @@ class Row(models.Model):
     at = models.DateTimeField(default=timezone.now)
     payload = models.JSONField()
 
+    objects: models.Manager["Row"] = models.Manager()
+
     class Meta:
         app_label = "benchmarks"
         managed = False

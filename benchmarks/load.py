@@ -60,7 +60,9 @@ def drive(
     waiting = selectors.DefaultSelector()
     for line in lines:
         waiting.register(line.socket, selectors.EVENT_READ, line)
-    idle, busy, latencies, statuses = list(lines), 0, [], {}
+    idle, busy = list(lines), 0
+    latencies: list[float] = []
+    statuses: dict[int, int] = {}
     began = time.perf_counter()
     open_ = True
     while open_ or busy:

@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 
 from calls.models import Call
 from common import clock, phones
+from common.prepared import Prepared
 from customers.models import short_name
 from staff.models import User
 
@@ -32,7 +33,9 @@ class Caller:
 
 # In SQL, for every ring costs it and putting it together from the ORM took longer than all of PostgreSQL's work for the
 # event. The announcement is the narrowest for the phone's building, its switch, its node, the core above, or the town.
-_CALLERS = """
+_CALLERS = Prepared(
+    "callers",
+    """
 SELECT phone.subscriber_id, who.name, premise.building_id, premise.switch_id,
     (SELECT json_build_object('id', told.reference, 'text', told.text, 'eta', told.eta)
      FROM calls_announcement told
@@ -47,10 +50,13 @@ JOIN customers_subscriber who ON who.id = phone.subscriber_id
 LEFT JOIN network_premise premise ON premise.id = who.premise_id
 LEFT JOIN network_building building ON building.id = premise.building_id
 LEFT JOIN network_node above ON above.id = building.node_id
-WHERE phone.number = %s
+WHERE phone.number = %(number)s
 ORDER BY phone.subscriber_id
-LIMIT %s
-"""
+LIMIT %(most)s
+""",
+    number="text",
+    most="int",
+)
 
 
 def callers(number: str) -> list[Caller]:
@@ -58,7 +64,7 @@ def callers(number: str) -> list[Caller]:
     if not number.startswith("+"):
         return []
     with connection.cursor() as cursor:
-        cursor.execute(_CALLERS, [number, MAX_CALLERS])
+        _CALLERS.execute(cursor, {"number": number, "most": MAX_CALLERS})
         return [Caller(*row) for row in cursor.fetchall()]
 
 

@@ -12,11 +12,14 @@ from django.db import connection
 
 from calls.report import Report
 from common import clock
+from common.prepared import Prepared
 
 _LOCK = "SELECT pg_advisory_xact_lock(%s, hashtext(%s))"
 _LOCK_SPACE = 4201  # two-key advisory locks: this number means "a call's leg"
 
-_KEEP = """
+_KEEP = Prepared(
+    "keep_call_event",
+    """
 INSERT INTO calls_callevent (line_id, digest, root, leg, kind, at, reported_at, received_at, payload)
 SELECT %(line)s, %(digest)s,
     COALESCE(
@@ -32,9 +35,20 @@ RETURNING root,
         SELECT 1 FROM calls_call c WHERE c.line_id = %(line)s AND c.call_id = %(leg)s AND %(leg)s <> root),
     EXISTS (SELECT 1 FROM calls_blockedcaller WHERE number = %(caller)s),
     (SELECT legs FROM calls_call c WHERE c.line_id = %(line)s AND c.call_id = root)
-"""
+""",
+    line="bigint",
+    digest="text",
+    leg="text",
+    first_leg="text",
+    kind="text",
+    at="timestamptz",
+    reported_at="timestamptz",
+    now="timestamptz",
+    payload="jsonb",
+    caller="text",
+)
 
-_JOIN = """
+_JOIN_SQL = """
 INSERT INTO calls_call AS c (line_id, call_id, direction, queue, caller, dialled, legs, ended_legs, rung, first_at,
     offered_at, answered_at, last_answer_at, ended_at, cause, operator_id, answered_by, recording_url, contact_id)
 VALUES (%(line)s, %(root)s, %(direction)s, %(queue)s, %(caller)s, %(dialled)s, ARRAY[%(leg)s]::varchar[],
@@ -64,13 +78,36 @@ ON CONFLICT (line_id, call_id) DO UPDATE SET
 RETURNING id
 """
 
+_JOIN = Prepared(
+    "join_call",
+    _JOIN_SQL,
+    line="bigint",
+    root="text",
+    leg="text",
+    direction="text",
+    queue="text",
+    caller="text",
+    dialled="text",
+    ended_legs="text[]",
+    rung="text[]",
+    at="timestamptz",
+    offered_at="timestamptz",
+    answered_at="timestamptz",
+    ended_at="timestamptz",
+    cause="text",
+    operator="bigint",
+    answered_by="text",
+    recording_url="text",
+    contact="bigint",
+)
+
 _ABSORB = """
 WITH gone AS (DELETE FROM calls_call WHERE line_id = %(line)s AND call_id = %(leg)s RETURNING *)
 INSERT INTO calls_call AS c (line_id, call_id, direction, queue, caller, dialled, legs, ended_legs, rung, first_at,
     offered_at, answered_at, last_answer_at, ended_at, cause, operator_id, answered_by, recording_url)
 SELECT line_id, %(root)s, direction, '', '', '', legs, ended_legs, rung, first_at,
     offered_at, answered_at, last_answer_at, ended_at, cause, operator_id, answered_by, recording_url FROM gone
-ON CONFLICT""" + _JOIN.partition("ON CONFLICT")[2]
+ON CONFLICT""" + _JOIN_SQL.partition("ON CONFLICT")[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +130,8 @@ def keep(line_id: int, report: Report) -> Kept | None:
     with connection.cursor() as cursor:
         # Two events of one leg at the same moment would not see each other's root and make two calls.
         cursor.execute(_LOCK, [_LOCK_SPACE, f"{line_id}:{report.first_leg or report.leg}"])
-        cursor.execute(
-            _KEEP,
+        _KEEP.execute(
+            cursor,
             {
                 "line": line_id,
                 "digest": report.digest,
@@ -116,8 +153,8 @@ def join(line_id: int, root: str, report: Report, *, contact_id: int | None, ope
     """Join the event into its call and return the call's id. One statement."""
     is_first_leg = report.leg == root
     with connection.cursor() as cursor:
-        cursor.execute(
-            _JOIN,
+        _JOIN.execute(
+            cursor,
             {
                 "line": line_id,
                 "root": root,

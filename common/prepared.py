@@ -1,0 +1,33 @@
+"""Statements of the hot path, planned once per connection: planning them cost PostgreSQL more than running them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import connection
+
+_KNOWN = "prepared_statements"  # an attribute of Django's connection: (the driver's connection, names known there)
+
+
+class Prepared:
+    """SQL with `%(name)s` parameters, and the SQL type of each. Survives a rollback, dies with its connection."""
+
+    def __init__(self, name: str, sql: str, **types: str) -> None:
+        self.name = name
+        numbered = sql % {parameter: f"${n}" for n, parameter in enumerate(types, start=1)}
+        self.prepare = f"PREPARE {name} ({', '.join(types.values())}) AS {numbered}"
+        self.run = f"EXECUTE {name} ({', '.join(f'%({parameter})s' for parameter in types)})"
+
+    def execute(self, cursor: Any, parameters: Mapping[str, Any]) -> None:
+        known = self._known()
+        if self.name not in known:
+            cursor.execute(self.prepare)
+            known.add(self.name)
+        cursor.execute(self.run, parameters)
+
+    def _known(self) -> set[str]:
+        connection.ensure_connection()
+        raw, names = getattr(connection, _KNOWN, (None, set()))
+        if raw is not connection.connection:
+            raw, names = connection.connection, set()
+            setattr(connection, _KNOWN, (raw, names))
+        return names
