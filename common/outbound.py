@@ -26,16 +26,22 @@ REST_S = 0.05
 class _Sender:
     def __init__(self) -> None:
         self.pid = os.getpid()
-        self.waiting: dict[tuple[str, str], Callable[[], Any]] = {}
+        self.tasks: dict[str, Callable[[], Any]] = {}
+        self.messages: dict[tuple[str, str], None] = {}  # a set that keeps its order
         self.wake = threading.Condition()
         self.busy = False
         self.redis = redis.client()
         self.thread = threading.Thread(target=self._run, name="outbound", daemon=True)
         self.thread.start()
 
-    def put(self, key: tuple[str, str], send: Callable[[], Any]) -> None:
+    def put_task(self, name: str, send: Callable[[], Any]) -> None:
         with self.wake:
-            self.waiting[key] = send
+            self.tasks[name] = send
+            self.wake.notify()
+
+    def put_message(self, channel: str, message: str) -> None:
+        with self.wake:
+            self.messages[channel, message] = None
             self.wake.notify()
 
     def _run(self) -> None:
@@ -46,20 +52,28 @@ class _Sender:
                 self.wake.notify_all()
             pause.wait(REST_S)
             with self.wake:
-                self.wake.wait_for(lambda: self.waiting)
-                batch, self.waiting = list(self.waiting.values()), {}
+                self.wake.wait_for(lambda: self.tasks or self.messages)
+                tasks, self.tasks = self.tasks, {}
+                messages, self.messages = self.messages, {}
                 self.busy = True
-            for send in batch:
-                try:
-                    send()
-                except Exception as error:  # any transport error: the sweep repairs it
-                    log.warning("Redis is away (%s); %d messages dropped", type(error).__name__, len(batch))
-                    pause.wait(PAUSE_AFTER_FAILURE_S)
-                    break
+            try:
+                self._send(tasks, messages)
+            except Exception as error:  # any transport error: the sweep repairs it
+                lost = len(tasks) + len(messages)
+                log.warning("Redis is away (%s); %d messages dropped", type(error).__name__, lost)
+                pause.wait(PAUSE_AFTER_FAILURE_S)
+
+    def _send(self, tasks: dict[str, Callable[[], Any]], messages: dict[tuple[str, str], None]) -> None:
+        for send in tasks.values():
+            send()
+        pipeline = self.redis.pipeline(transaction=False)
+        for channel, message in messages:
+            pipeline.publish(channel, message)
+        pipeline.execute()
 
     def flush(self, timeout: float) -> bool:
         with self.wake:
-            return self.wake.wait_for(lambda: not self.waiting and not self.busy, timeout)
+            return self.wake.wait_for(lambda: not (self.tasks or self.messages or self.busy), timeout)
 
 
 _sender: _Sender | None = None
@@ -76,17 +90,13 @@ def _get() -> _Sender:
 
 def nudge(task: "Task[..., Any]") -> None:
     """Ask a worker to look for work, after the commit. Repeats before it is sent count once."""
-    transaction.on_commit(lambda: _get().put(("task", task.name), task.delay), robust=True)
+    transaction.on_commit(lambda: _get().put_task(task.name, task.delay), robust=True)
 
 
 def publish(channel: str, message: str) -> None:
     """Publish after the commit."""
 
-    def put() -> None:
-        sender = _get()
-        sender.put((channel, message), lambda: sender.redis.publish(channel, message))
-
-    transaction.on_commit(put, robust=True)
+    transaction.on_commit(lambda: _get().put_message(channel, message), robust=True)
 
 
 def flush(timeout: float = 2.0) -> bool:
