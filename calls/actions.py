@@ -28,8 +28,8 @@ class TakenIn:
 def take_in(*, line: Line, report: Report) -> TakenIn:
     """Keep one CTI event and everything that follows from it: the call, its contact, the reply.
 
-    Idempotent and indifferent to order. At most 6 statements: lock, event, who calls, contact, its history, call
-    (a leg that turns out to belong to another call costs more, once).
+    Idempotent and indifferent to order. At most 6 statements: lock, event, who calls, contact with its history,
+    who answered, call (a leg that turns out to belong to another call costs more, once).
     """
     kept = store.keep(line.pk, report)
     if kept is None:

@@ -14,7 +14,8 @@ from calls.report import Report
 from common import clock
 from common.prepared import Prepared
 
-_LOCK = "SELECT pg_advisory_xact_lock(%s, hashtext(%s))"
+# A message of its own is not needed: the statement after it sees what was committed while it waited.
+_LOCK = "SELECT pg_advisory_xact_lock(%(space)s, hashtext(%(locked)s))"
 _LOCK_SPACE = 4201  # two-key advisory locks: this number means "a call's leg"
 
 _KEEP = Prepared(
@@ -128,11 +129,12 @@ class Kept:
 def keep(line_id: int, report: Report) -> Kept | None:
     """Store the event; None if the same words are stored already. Serialises the events of one leg. 2 statements."""
     with connection.cursor() as cursor:
-        # Two events of one leg at the same moment would not see each other's root and make two calls.
-        cursor.execute(_LOCK, [_LOCK_SPACE, f"{line_id}:{report.first_leg or report.leg}"])
         _KEEP.execute(
             cursor,
             {
+                # Two events of one leg at the same moment would not see each other's root and make two calls.
+                "space": _LOCK_SPACE,
+                "locked": f"{line_id}:{report.first_leg or report.leg}",
                 "line": line_id,
                 "digest": report.digest,
                 "leg": report.leg,
@@ -144,6 +146,7 @@ def keep(line_id: int, report: Report) -> Kept | None:
                 "payload": json.dumps(report.payload),
                 "caller": report.caller,
             },
+            first=_LOCK,
         )
         row = cursor.fetchone()
     return Kept(*row) if row else None

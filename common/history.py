@@ -75,6 +75,11 @@ def record(thing: Any, fact: Fact, *, by: "AbstractBaseUser | System", **data: A
     event: Event = thing.history.create(
         kind=fact.code, by_system=by if is_system else None, by_user=None if is_system else by, data=data
     )
+    tell(thing, fact, event, by=by, **data)
+    return event
+
+
+def tell(thing: Any, fact: Fact, event: Event, *, by: "AbstractBaseUser | System", **data: Any) -> None:
+    """The rest of `record`, for whoever inserted the row himself."""
     fact.send(sender=type(thing), thing=thing, event=event, by=by, **data)
     live.hint(*thing.live_topics())
-    return event

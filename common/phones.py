@@ -1,6 +1,7 @@
 """Phone numbers: kept as E.164, shown as people write them."""
 
 import re
+from functools import lru_cache
 
 import phonenumbers
 from django.conf import settings
@@ -8,6 +9,7 @@ from django.conf import settings
 _MAX_TYPED = 40
 
 
+@lru_cache(maxsize=4096)  # a PBX says the same few numbers all day
 def normalise(raw: str) -> str | None:
     """E.164 of a number typed or reported in any usual form; None when it is no phone number. Never raises.
 

@@ -1,14 +1,15 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from common import clock, history
 from common.errors import DomainError
 from common.history import System
+from common.prepared import Prepared
 from contacts import events
-from contacts.models import Contact, Outcome, Topic
+from contacts.models import Contact, ContactEvent, Outcome, Topic
 from staff.models import User
 
 if TYPE_CHECKING:
@@ -23,6 +24,35 @@ class NoSuchOutcome(DomainError):
     status = 422
 
 
+# A contact and the first row of its history, in one statement: this is the way of every call.
+_RECEIVE = Prepared(
+    "receive_contact",
+    """
+WITH contact AS (
+    INSERT INTO contacts_contact (channel, key, at, created_at, phone, subscriber_id, building_id, switch_id, topic_id,
+        outcome, note)
+    VALUES (%(channel)s, %(key)s, %(at)s, %(now)s, %(phone)s, %(subscriber)s, %(building)s, %(switch)s, %(topic)s,
+        '', '')
+    RETURNING id)
+INSERT INTO contacts_contactevent (at, kind, by_system, by_user_id, data, thing_id)
+SELECT %(now)s, %(kind)s, %(by_system)s, %(by_user)s, '{}', id FROM contact
+RETURNING id, thing_id
+""",
+    channel="text",
+    key="text",
+    at="timestamptz",
+    now="timestamptz",
+    phone="text",
+    subscriber="bigint",
+    building="bigint",
+    switch="bigint",
+    topic="bigint",
+    kind="text",
+    by_system="text",
+    by_user="bigint",
+)
+
+
 def receive(
     *,
     channel: str,
@@ -35,23 +65,44 @@ def receive(
     switch_id: int | None = None,
     topic_id: int | None = None,
 ) -> Contact:
-    """Take in a contact. Costs two statements.
+    """Take in a contact. Costs one statement.
 
     Must run inside the caller's transaction: the contact stands or falls with the message that brought it. The
     caller has made sure that the message is new; a second contact with the same `key` is an IntegrityError.
     """
+    now = clock.now()
+    row = {
+        "channel": channel,
+        "key": key,
+        "at": at,
+        "now": now,
+        "phone": phone,
+        "subscriber": subscriber_id,
+        "building": building_id,
+        "switch": switch_id,
+        "topic": topic_id,
+        "kind": events.contact_received.code,
+        "by_system": by if isinstance(by, System) else None,
+        "by_user": None if isinstance(by, System) else by.pk,
+    }
+    with connection.cursor() as cursor:
+        _RECEIVE.execute(cursor, row)
+        event_id, contact_id = cursor.fetchone()
     contact = Contact(
+        pk=contact_id,
         channel=channel,
         key=key,
         at=at,
+        created_at=now,
         phone=phone,
         subscriber_id=subscriber_id,
         building_id=building_id,
         switch_id=switch_id,
         topic_id=topic_id,
     )
-    contact.save(force_insert=True)
-    history.record(contact, events.contact_received, by=by)
+    contact._state.adding = False
+    event = ContactEvent(pk=event_id, thing=contact, kind=events.contact_received.code, at=now)
+    history.tell(contact, events.contact_received, event, by=by)
     return contact
 
 
