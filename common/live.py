@@ -29,8 +29,7 @@ def may_listen(user: Any, topic: str) -> bool:
 
 def hint(*topics: str) -> None:
     """After the commit, tell the pages that listen to these topics to look again."""
-    for topic in topics:
-        outbound.publish(CHANNEL, topic)
+    outbound.publish(CHANNEL, *topics)
 
 
 def revoke(user_id: int) -> None:

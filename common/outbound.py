@@ -10,7 +10,7 @@ import atexit
 import logging
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from celery import Task
@@ -39,9 +39,9 @@ class _Sender:
             self.tasks[name] = send
             self.wake.notify()
 
-    def put_message(self, channel: str, message: str) -> None:
+    def put_messages(self, channel: str, messages: Iterable[str]) -> None:
         with self.wake:
-            self.messages[channel, message] = None
+            self.messages.update(dict.fromkeys((channel, message) for message in messages))
             self.wake.notify()
 
     def _run(self) -> None:
@@ -93,10 +93,9 @@ def nudge(task: "Task[..., Any]") -> None:
     transaction.on_commit(lambda: _get().put_task(task.name, task.delay), robust=True)
 
 
-def publish(channel: str, message: str) -> None:
+def publish(channel: str, *messages: str) -> None:
     """Publish after the commit."""
-
-    transaction.on_commit(lambda: _get().put_message(channel, message), robust=True)
+    transaction.on_commit(lambda: _get().put_messages(channel, messages), robust=True)
 
 
 def flush(timeout: float = 2.0) -> bool:
