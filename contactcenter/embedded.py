@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from contactcenter.children import Child
 from contactcenter.roles import DATABASE, ROLES, make_roles
 
 NOBODY = 65534
@@ -37,9 +38,10 @@ class CannotStart(Exception):
 
 @dataclass
 class Servers:
-    """Running servers; `urls` are the environment variables that lead to them."""
+    """Running servers; `urls` are the environment variables that lead to them, `children` the processes."""
 
     urls: dict[str, str] = field(default_factory=dict)
+    children: list[Child] = field(default_factory=list)
     stops: list[Callable[[], None]] = field(default_factory=list)
 
     def stop(self) -> None:
@@ -102,11 +104,12 @@ def _start_postgres(data_dir: Path, servers: Servers, fast: bool) -> dict[str, s
     for name, value in settings.items():
         command += ["-c", f"{name}={value}"]
     log = (home / "postgres.log").open("ab")
-    server = subprocess.Popen(command, stdout=log, stderr=log, **_as_server_user(cluster))
-    servers.stops.append(lambda: _end(server, signal.SIGINT))  # fast shutdown: no waiting for clients
+    server = Child("PostgreSQL", lambda: subprocess.Popen(command, stdout=log, stderr=log, **_as_server_user(cluster)))
+    servers.children.append(server)
+    servers.stops.append(lambda: _end(server.process, signal.SIGINT))  # fast shutdown: no waiting for clients
     urls = {role: _url(role, passwords[role], sockets) for role in ROLES}
     admin = _url("postgres", passwords["postgres"], sockets, "postgres")
-    _wait(lambda: _answers(admin), server, home / "postgres.log", "PostgreSQL")
+    _wait(lambda: _answers(admin), server.process, home / "postgres.log", "PostgreSQL")
     make_roles(admin, urls)
     return {
         "OWNER_DATABASE_URL": urls["owner"],
@@ -250,9 +253,14 @@ def _start_redis(data_dir: Path, servers: Servers) -> str:
     command += ["--dir", str(home), "--appendonly", "yes", "--appendfsync", "everysec", "--save", ""]
     command += ["--maxmemory-policy", "noeviction", "--daemonize", "no", "--loglevel", "warning"]
     log = (home / "redis.log").open("ab")
-    server = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True, preexec_fn=die_with_parent)
-    servers.stops.append(lambda: _end(server, signal.SIGTERM))
-    _wait(lambda: _pings(socket), server, home / "redis.log", "Redis")
+
+    def launch() -> "subprocess.Popen[bytes]":
+        return subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True, preexec_fn=die_with_parent)
+
+    server = Child("Redis", launch)
+    servers.children.append(server)
+    servers.stops.append(lambda: _end(server.process, signal.SIGTERM))
+    _wait(lambda: _pings(socket), server.process, home / "redis.log", "Redis")
     return f"unix://{socket}"
 
 

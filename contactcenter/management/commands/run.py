@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,12 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from contactcenter import embedded
+from contactcenter.children import Child
 from contactcenter.processes import Process, processes
 
 HOST = "127.0.0.1"
 STOP_S = 20.0
+LOOK_EVERY_S = 0.5
 
 
 class Command(BaseCommand):
@@ -42,9 +45,9 @@ class Command(BaseCommand):
             _remember(data_dir, servers.urls)
             self._prepare(data_dir)
             table = self._table(processes(host=HOST, port=port, finance_port=finance_port))
-            children = {process: self._start(process) for process in table}
+            children = [Child(process.name, partial(self._start, process)) for process in table]
             self._greet(data_dir, port, finance_port)
-            self._watch(children)
+            self._watch(children, servers.children)
         finally:
             servers.stop()
 
@@ -84,23 +87,23 @@ class Command(BaseCommand):
                 self.stdout.write(f"  {role:20} {login['username']:10} {login['password']}")
         self.stdout.write("Ctrl-C stops everything.")
 
-    def _watch(self, children: "dict[Process, subprocess.Popen[bytes]]") -> None:
-        """Start again whatever dies, not more than once a second; on a signal stop all, gently first."""
-        while not self.stopping.wait(1.0):
-            for process, child in children.items():
-                if child.poll() is not None and not self.stopping.is_set():
-                    self.stderr.write(f"{process.name} ended with {child.returncode}; starting it again")
-                    children[process] = self._start(process)
+    def _watch(self, children: list[Child], servers: list[Child]) -> None:
+        """Start again whatever dies, our servers included; on a signal stop all, gently first."""
+        while not self.stopping.wait(LOOK_EVERY_S):
+            for child in [*servers, *children]:
+                if (news := child.revive()) is not None:
+                    self.stderr.write(news)
         self.stdout.write("Stopping...")
-        for child in children.values():
-            child.terminate()
+        processes = [child.process for child in children]
+        for process in processes:
+            process.terminate()
         deadline = time.monotonic() + STOP_S
-        for child in children.values():
+        for process in processes:
             try:
-                child.wait(max(0.1, deadline - time.monotonic()))
+                process.wait(max(0.1, deadline - time.monotonic()))
             except subprocess.TimeoutExpired:
-                child.kill()
-                child.wait()
+                process.kill()
+                process.wait()
 
 
 def _check_free(port: int) -> None:
