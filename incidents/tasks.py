@@ -7,4 +7,5 @@ from incidents import actions
 @shared_task(autoretry_for=(OperationalError, InterfaceError), max_retries=3, retry_backoff=True)
 def evaluate() -> None:
     """Look at every contact not yet looked at. Finds nothing when another worker was first."""
-    actions.evaluate_contacts()
+    if not actions.evaluate_contacts():
+        evaluate.delay()

@@ -4,6 +4,8 @@ The detector keeps nothing between passes: under one town-wide lock it is fed th
 so web processes, workers and sweeps may be many, and any of them may die.
 """
 
+import time
+
 from django.db import connection, transaction
 
 from common.history import System
@@ -16,15 +18,20 @@ from incidents.detection import Finding, Level
 from incidents.models import State
 
 BATCH = 500
+LONGEST_S = 10.0
 _LOCK = 4202  # advisory lock: one evaluation at a time, so that two workers cannot open one incident twice
 
 
-def evaluate_contacts() -> int:
-    """Evaluate everything that waits; how many contacts were looked at. Safe to call from anywhere, often."""
-    total = 0
-    while seen := _evaluate_batch():
-        total += seen
-    return total
+def evaluate_contacts() -> bool:
+    """Evaluate what waits, for a while; is all of it done? Safe to call from anywhere, often.
+
+    In a storm there is always more: without an end the task's time limit would cut it off in mid-pass.
+    """
+    enough = time.monotonic() + LONGEST_S
+    while time.monotonic() < enough:
+        if not _evaluate_batch():
+            return True
+    return False
 
 
 @transaction.atomic
