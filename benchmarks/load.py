@@ -4,6 +4,7 @@ import json
 import selectors
 import socket
 import time
+from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -60,7 +61,7 @@ def drive(
     waiting = selectors.DefaultSelector()
     for line in lines:
         waiting.register(line.socket, selectors.EVENT_READ, line)
-    idle, busy = list(lines), 0
+    idle, busy = deque(lines), 0  # in turn: the server hangs up on one that rests for seconds
     latencies: list[float] = []
     statuses: dict[int, int] = {}
     began = time.perf_counter()
@@ -73,10 +74,9 @@ def drive(
             elif request == b"":
                 break  # not yet due
             else:
-                idle[-1].send(request)
-                idle.pop()
+                idle.popleft().send(request)
                 busy += 1
-        for key, _ in waiting.select(0.002 if open_ else 1.0):
+        for key, _ in waiting.select(0.002 if open_ else 1.0) if busy or open_ else ():
             status = key.data.receive()
             if status is not None:
                 latencies.append(time.perf_counter() - key.data.began)
