@@ -15,7 +15,7 @@ from common import clock
 from common.prepared import Prepared
 
 # A message of its own is not needed: the statement after it sees what was committed while it waited.
-_LOCK = "SELECT pg_advisory_xact_lock(%(space)s, hashtext(%(locked)s))"
+_LOCK = "SELECT pg_advisory_xact_lock(%(space)s, hashtext(leg)) FROM unnest(%(locked)s) AS leg"
 _LOCK_SPACE = 4201  # two-key advisory locks: this number means "a call's leg"
 
 _KEEP = Prepared(
@@ -132,9 +132,10 @@ def keep(line_id: int, report: Report) -> Kept | None:
         _KEEP.execute(
             cursor,
             {
-                # Two events of one leg at the same moment would not see each other's root and make two calls.
+                # Two events of one leg at the same moment would not see each other's root and make two calls. An event
+                # that ties two legs together holds both, in one order for everybody.
                 "space": _LOCK_SPACE,
-                "locked": f"{line_id}:{report.first_leg or report.leg}",
+                "locked": [f"{line_id}:{leg}" for leg in sorted({report.leg, report.first_leg or report.leg})],
                 "line": line_id,
                 "digest": report.digest,
                 "leg": report.leg,
