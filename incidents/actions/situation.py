@@ -161,7 +161,8 @@ class Situation:
         return scope.kind == "node" and scope.id in {node, self.core_of_node.get(node or 0)}
 
     def add(self, incident: Incident) -> None:
-        self.incidents = [i for i in self.incidents if i.is_active]
+        """Once: one that stood here twice would be absorbed twice, which fails the pass, and every pass after it."""
+        self.incidents = [i for i in self.incidents if i.is_active and i is not incident]
         self.incidents.append(incident)
         self._tell_active()
 
