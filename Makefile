@@ -3,7 +3,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 JOBS := $(shell nproc 2>/dev/null || sysctl -n hw.ncpu 2>/dev/null || echo 2)
 
-.PHONY: run simulate test lint lock setup setup-dev env
+.PHONY: run simulate test lint bench lock setup setup-dev env
 
 MESSAGES := locale/ru/LC_MESSAGES/django.mo
 
@@ -40,6 +40,12 @@ lint: setup-dev
 	$(PY) -m mypy .
 	$(PY) -m djlint --lint --quiet templates
 	$(PY) -m pytest -q tests/architecture
+
+# Tables of figures; a missed target is said in its line and fails nothing. About five minutes.
+bench: setup-dev
+	$(PY) -m benchmarks.spikes
+	$(PY) -m benchmarks.intake
+	$(PY) -m benchmarks.escalation
 
 # The secrets of docker-compose.yml, made once.
 env:

@@ -20,7 +20,7 @@ from benchmarks import copy, load
 from contactcenter.processes import processes
 from incidents.detection.ordinary import DAY_SHAPE, PRIOR_A_DAY
 
-SUBSCRIBERS = 6_000
+SUBSCRIBERS = 60_000
 SPIKES, CALLERS = 30, 5
 STORM_CALLS, STORM_S = 10_000, 60
 AT_REST_S, IN_STORM_S = 1.0, 5.0
@@ -54,13 +54,22 @@ JOIN calls_callevent event ON event.line_id = call.line_id AND event.root = call
 WHERE contact.id > %s AND contact.evaluated_at IS NOT NULL
 """
 
+# An outage is answered when its last caller belongs to an open incident, its own or a wider one.
+_ANSWERED = """
+SELECT count(DISTINCT contact.phone) FROM contacts_contact contact
+JOIN incidents_incidentcontact attached ON attached.contact_id = contact.id
+JOIN incidents_incident incident ON incident.id = attached.incident_id
+WHERE contact.id > %s AND incident.state = 'open' AND contact.phone = ANY(%s)
+"""
+
 
 @dataclass
 class Result:
     name: str
     target_s: float
     delays: list[float]
-    places: int
+    outages: int
+    answered: int
     lost: int = 0
     took_s: float = 0.0
     drained_s: float = 0.0
@@ -91,9 +100,9 @@ def main() -> None:
         copy.wait_for(lambda: not _waiting(), what="the worker")
         results = [_at_rest(line)]
         _forget()
-        results.append(_storm(line, "storm: 55 ordinary days and 30 outages", _many_days(), places=SPIKES))
+        results.append(_storm(line, "storm: 55 ordinary days and 30 outages", _many_days(), outages=SPIKES))
         _forget()
-        results.append(_storm(line, "storm: everybody calls at once", _everybody(), places=1))
+        results.append(_storm(line, "storm: everybody calls at once", _everybody(), outages=0))
     _print(results)
 
 
@@ -123,16 +132,18 @@ def _at_rest(line: Line) -> Result:
         for m, caller in enumerate(numbers):
             line.send(iter([line.call(caller, start + timedelta(days=n, minutes=2 * m))]), connections=1)
             copy.wait_for(lambda: not _waiting(), what="the evaluation")
-    return Result("at rest", AT_REST_S, _delays(phase), places=SPIKES)
+    return Result("at rest", AT_REST_S, _delays(phase), SPIKES, _answered(phase))
 
 
-def _storm(line: Line, name: str, calls: Iterator[tuple[str, datetime | None]], *, places: int) -> Result:
+def _storm(line: Line, name: str, calls: Iterator[tuple[str, datetime | None]], *, outages: int) -> Result:
     phase, before = _phase(), line.count
     began = datetime.now(UTC)
     took = line.send((line.call(*call) for call in calls), pace=STORM_CALLS / STORM_S)
     copy.wait_for(lambda: not _waiting(), what="the evaluation of the storm", seconds=120)
     drained = (datetime.now(UTC) - began).total_seconds() - took
-    return Result(name, IN_STORM_S, _delays(phase), places, _lost(phase, line.count - before), took, drained)
+    answered = _answered(phase) if outages else 0
+    lost = _lost(phase, line.count - before)
+    return Result(name, IN_STORM_S, _delays(phase), outages, answered, lost, took, drained)
 
 
 def _many_days() -> Iterator[tuple[str, datetime | None]]:
@@ -224,6 +235,10 @@ def _lost(phase: Phase, sent: int) -> int:
     return sent - int(kept[0])
 
 
+def _answered(phase: Phase) -> int:
+    return int(_row(_ANSWERED, phase.contact, [callers[-1] for callers in _houses(SPIKES)])[0])
+
+
 def _delays(phase: Phase) -> list[float]:
     return [float(row[0]) for row in _rows(_DELAYS, phase.contact, phase.visit)]
 
@@ -243,14 +258,14 @@ def _rows(sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
 
 def _print(results: list[Result]) -> None:
     print(f"From the deciding call's commit to the immediate visit's, whole product on {os.cpu_count()} cores")
-    print(f"{'':40}{'outages':>8}{'visits':>8}{'p50 s':>8}{'p99 s':>8}{'target':>8}", end="")
+    print(f"{'':40}{'outages':>8}{'answered':>9}{'visits':>8}{'p50 s':>8}{'p99 s':>8}{'target':>8}", end="")
     print(f"{'':>8}{'lost':>6}{'calls/s':>9}{'drained s':>11}")
     for result in results:
         p50, p99 = (copy.quantile(result.delays, share) if result.delays else float("inf") for share in (0.5, 0.99))
-        met = p99 < result.target_s and len(result.delays) >= result.places and not result.lost
+        met = p99 < result.target_s and result.delays and result.answered == result.outages and not result.lost
         rate = f"{STORM_CALLS / result.took_s:9.0f}{result.drained_s:11.1f}" if result.took_s else ""
         print(
-            f"{result.name:40}{result.places:8}{len(result.delays):8}{p50:8.2f}{p99:8.2f}{result.target_s:8.1f}"
+            f"{result.name:40}{result.outages:8}{result.answered:9}{len(result.delays):8}{p50:8.2f}{p99:8.2f}{result.target_s:8.1f}"
             f"{'met' if met else 'MISSED':>8}{result.lost:6}{rate}"
         )
 
