@@ -1,4 +1,4 @@
-"""A PBX that sends every event until it is acknowledged, as the contract asks."""
+"""A PBX that sends every event until it is acknowledged, as the contract asks, and once more when it was not sure."""
 
 import threading
 import time
@@ -27,11 +27,15 @@ class Stream:
     def _run(self) -> None:
         http, deadline = requests.Session(), time.monotonic() + GIVES_UP_S
         for event in self.events:
+            was_sure = True
             while not self._send(http, event):
                 if time.monotonic() > deadline:
                     return
                 time.sleep(RETRY_S)
+                was_sure = False
             self.acknowledged.append(event)
+            if not was_sure:
+                self._send(http, event)
 
     def _send(self, http: requests.Session, event: Event) -> bool:
         began = time.monotonic()

@@ -1,5 +1,7 @@
 """Several workers look at one spike at once."""
 
+from functools import partial
+
 import pytest
 import time_machine
 
@@ -9,27 +11,33 @@ from incidents import actions
 from incidents.models import Incident, IncidentContact
 from staff.models import User
 from tests.conftest import NOW
-from tests.factories.line import pbx
+from tests.factories.line import Pbx, pbx
 from tests.factories.town import house
 from tests.incidents.test_spike_to_visit import learned_of_a_big_town, on_shift
 from tests.races.together import errors, together
 
 pytestmark = pytest.mark.django_db(transaction=True)
+CALLERS = 8
 
 
-def test_four_evaluations_at_once_open_one_incident_and_send_one_master(
+def test_callers_and_evaluations_at_once_open_one_incident_and_send_one_master(
     at_noon: time_machine.Traveller, maxim: User, pavel: User
 ) -> None:
     home, line = house(flats=60), pbx()
     on_shift(maxim)
     on_shift(pavel)
     learned_of_a_big_town()
-    for n in range(5):
-        line.ring(home.phone(n))
-    assert errors(together(*[actions.evaluate_contacts] * 4)) == []
+    line.ring(home.phone(0))
+    line.ring(home.phone(1))
+
+    def ring_and_evaluate(n: int) -> None:
+        Pbx(line.line, line.token).ring(home.phone(n))
+        actions.evaluate_contacts()
+
+    assert errors(together(*[partial(ring_and_evaluate, n) for n in range(2, CALLERS)])) == []
     assert (Incident.objects.count(), Visit.objects.count()) == (1, 1)
     assert Incident.objects.get().history.filter(kind="opened").count() == 1
-    assert IncidentContact.objects.count() == 5
+    assert IncidentContact.objects.count() == CALLERS
     assert not Contact.objects.not_evaluated().exists()
 
 
@@ -39,7 +47,7 @@ def test_two_who_confirm_one_suspicion_send_one_master(
     home = house(flats=60)
     on_shift(maxim)
     incident = Incident.objects.create(scope_kind="building", building=home.building, started_at=NOW)
-    deeds = [lambda by=by: actions.confirm(incident=incident, by=by) for by in (dmitry, sergey)]
+    deeds = [partial(actions.confirm, incident=Incident.objects.get(), by=by) for by in (dmitry, sergey)]
     assert errors(together(*deeds)) == []
     assert Visit.objects.count() == 1
     assert incident.history.filter(kind="opened").count() == 1
