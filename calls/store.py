@@ -15,8 +15,7 @@ from common import clock
 from common.prepared import Prepared
 
 # A message of its own is not needed: the statement after it sees what was committed while it waited.
-_LOCK = "SELECT pg_advisory_xact_lock(%(space)s, hashtext(leg)) FROM unnest(%(locked)s) AS leg"
-_LOCK_SPACE = 4201  # two-key advisory locks: this number means "a call's leg"
+_LOCK = "SELECT pg_advisory_xact_lock(4201, hashtext(%%(locked_%d)s))"  # 4201 means "a call's leg"
 
 _KEEP = Prepared(
     "keep_call_event",
@@ -128,14 +127,14 @@ class Kept:
 
 def keep(line_id: int, report: Report) -> Kept | None:
     """Store the event; None if the same words are stored already. Serialises the events of one leg. 2 statements."""
+    # Two events of one leg at the same moment would not see each other's root and make two calls. An event that ties
+    # two legs together holds both, in one order for everybody.
+    legs = sorted({report.leg, report.first_leg or report.leg})
     with connection.cursor() as cursor:
         _KEEP.execute(
             cursor,
             {
-                # Two events of one leg at the same moment would not see each other's root and make two calls. An event
-                # that ties two legs together holds both, in one order for everybody.
-                "space": _LOCK_SPACE,
-                "locked": [f"{line_id}:{leg}" for leg in sorted({report.leg, report.first_leg or report.leg})],
+                **{f"locked_{n}": f"{line_id}:{leg}" for n, leg in enumerate(legs)},
                 "line": line_id,
                 "digest": report.digest,
                 "leg": report.leg,
@@ -147,7 +146,7 @@ def keep(line_id: int, report: Report) -> Kept | None:
                 "payload": json.dumps(report.payload),
                 "caller": report.caller,
             },
-            first=_LOCK,
+            first="; ".join(_LOCK % n for n in range(len(legs))),
         )
         row = cursor.fetchone()
     return Kept(*row) if row else None

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -85,6 +86,9 @@ class StrictInputMiddleware:
         return self.get_response(request)
 
 
+_resolve = lru_cache(maxsize=64)(resolve)  # a PBX knows one or two addresses
+
+
 class MachineDoorMiddleware:
     """A PBX goes straight to its view: it brings no session, cookie, form or language, and shows no page.
 
@@ -100,7 +104,7 @@ class MachineDoorMiddleware:
         if not request.path_info.startswith(self.DOORS):
             return self.get_response(request)
         request.get_host()  # refuses strange hosts, as CommonMiddleware does
-        view, arguments, named = resolve(request.path_info)
+        view, arguments, named = _resolve(request.path_info)
         response: HttpResponse = view(request, *arguments, **named)
         response["Content-Length"] = str(len(response.content))
         response["Cache-Control"] = "no-store"

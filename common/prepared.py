@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import connection
-
 _KNOWN = "prepared_statements"  # an attribute of Django's connection: (the driver's connection, names known there)
 
 
@@ -19,16 +17,17 @@ class Prepared:
 
     def execute(self, cursor: Any, parameters: Mapping[str, Any], *, first: str = "") -> None:
         """Run it. `first` is a statement that goes before it in the same message and costs no round trip."""
-        known = self._known()
+        known = _known(cursor.db)
         if self.name not in known:
             cursor.execute(self.prepare)
             known.add(self.name)
         cursor.execute(f"{first}; {self.run}" if first else self.run, parameters)
 
-    def _known(self) -> set[str]:
-        connection.ensure_connection()
-        raw, names = getattr(connection, _KNOWN, (None, set()))
-        if raw is not connection.connection:
-            raw, names = connection.connection, set()
-            setattr(connection, _KNOWN, (raw, names))
-        return names
+
+def _known(db: Any) -> set[str]:
+    """The names prepared on the connection that Django holds now; it may have made a new one since."""
+    raw, names = getattr(db, _KNOWN, (None, set()))
+    if raw is not db.connection:
+        raw, names = db.connection, set()
+        setattr(db, _KNOWN, (raw, names))
+    return names
