@@ -7,8 +7,10 @@ JOBS := $(shell nproc 2>/dev/null || sysctl -n hw.ncpu 2>/dev/null || echo 2)
 
 MESSAGES := locale/ru/LC_MESSAGES/django.mo
 
-setup: .venv/runtime.stamp $(MESSAGES)
-setup-dev: .venv/dev.stamp $(MESSAGES)
+FRONTEND := static/vendor/icons.svg
+
+setup: .venv/runtime.stamp $(MESSAGES) $(FRONTEND)
+setup-dev: .venv/dev.stamp $(MESSAGES) $(FRONTEND)
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
@@ -23,6 +25,9 @@ setup-dev: .venv/dev.stamp $(MESSAGES)
 
 %.mo: %.po .venv/runtime.stamp
 	$(PY) scripts/compile_messages.py
+
+$(FRONTEND): package-lock.json scripts/frontend.py .venv/runtime.stamp
+	$(PY) scripts/frontend.py
 
 run: setup
 	$(PY) manage.py run

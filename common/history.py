@@ -5,11 +5,15 @@ inside the same transaction (a listener's failure rolls everything back) and, af
 pages. Reports are computed from these rows.
 """
 
+from functools import cache
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models, transaction
 from django.dispatch import Signal
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from common import clock, live
 
@@ -29,14 +33,32 @@ class System(models.TextChoices):
 
 
 class Fact(Signal):
-    """Something that has happened to a thing, in the past tense; `code` is what history rows say.
+    """Something that has happened to a thing, in the past tense: `code` for rows, `label` for people, after a name.
 
     Listeners get `thing`, `event` (the history row), `by` and the data that `record` was given.
     """
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str, label: Promise) -> None:
         super().__init__()
-        self.code = code
+        self.code, self.label = code, label
+
+
+@cache
+def _labels(app_label: str) -> dict[str, Promise]:
+    """What each kind of an app's history rows is called."""
+    facts = vars(import_module(f"{app_label}.events")).values()
+    return {fact.code: fact.label for fact in facts if isinstance(fact, Fact)}
+
+
+# Outside the choices: a label in a field's choices would be a migration of every history table.
+_ACTORS = {
+    System.PBX: _("Telephone exchange"),
+    System.DETECTOR: _("Detector"),
+    System.SWEEP: _("Automation"),
+    System.IMPORT: _("Import"),
+    System.SETUP: _("Set-up"),
+    System.PUBLIC: _("Subscriber"),
+}
 
 
 class Event(models.Model):
@@ -63,6 +85,21 @@ class Event(models.Model):
                 name="%(app_label)s_%(class)s_one_actor",
             ),
         )
+
+    @property
+    def actor(self) -> str:
+        """Who did it, by name. Costs a query unless `by_user` is loaded."""
+        return self.by_user.title if self.by_user else str(_ACTORS[System(str(self.by_system))])
+
+    @property
+    def label(self) -> str:
+        """What happened, in words that follow the actor's name."""
+        return str(_labels(self._meta.app_label).get(self.kind, self.kind))
+
+    @property
+    def text(self) -> str:
+        """What somebody wrote about it."""
+        return str(self.data.get("text") or self.data.get("reason") or "")
 
 
 def record(thing: Any, fact: Fact, *, by: "AbstractBaseUser | System", **data: Any) -> Event:

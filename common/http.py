@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import resolve
 
 MAX_DEPTH = 32
@@ -146,3 +146,10 @@ def render_page(
     if getattr(request, "htmx", False) and part in parts:
         template = f"{template}#{part}"
     return render(request, template, context, status=status)
+
+
+def go(request: HttpRequest, url: str) -> HttpResponse:
+    """Send the browser to another page after a deed, through htmx or without it."""
+    if getattr(request, "htmx", False):
+        return HttpResponse(status=204, headers={"HX-Redirect": url})
+    return redirect(url)

@@ -1,14 +1,18 @@
 """The bar on top of every page: only what the viewer may open."""
 
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
-from django.utils.functional import Promise
+from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from staff.access import is_staff, may
+from staff.models import Presence, Role, User
+from staff.queries import presence_of
+
+_NO_LINE = {Role.MASTER, Role.ADMIN}  # nobody routes a call to them
 
 
 class Item(NamedTuple):
@@ -43,11 +47,32 @@ def items_for(user: Any) -> list[tuple[Item, str]]:
     return [(item, url) for item in ITEMS if (url := _url(item)) and may(user, item.permission)]
 
 
+def _page(url_name: str, user: Any, permission: str) -> str | None:
+    """The address of a page that everybody's bar leads to, if this process serves it and the user may open it."""
+    try:
+        return reverse(url_name) if may(user, permission) else None
+    except NoReverseMatch:
+        return None
+
+
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    """Context of every page: `navigation` and whether this is the finance desk's process."""
-    path = request.path
-    entries = [
+    """Context of every page: what its bar leads to, and what the person is doing now."""
+    user, path = getattr(request, "user", None), request.path
+    entries: list[dict[str, Any]] = [
         {"url": url, "label": item.label, "icon": item.icon, "current": path.startswith(url)}
-        for item, url in items_for(getattr(request, "user", None))
+        for item, url in items_for(user)
     ]
-    return {"navigation": entries, "is_finance": settings.IS_FINANCE}
+    for one in entries:  # "my visits" lie under "visits": only the longest address is the current one
+        one["current"] = one["current"] and not any(
+            other["current"] and len(other["url"]) > len(one["url"]) for other in entries
+        )
+    calls = _page("firstline:bar", user, "firstline.answer")
+    has_presence = is_staff(user) and user.role not in _NO_LINE
+    return {
+        "navigation": entries,
+        "is_finance": settings.IS_FINANCE,
+        "search_url": _page("tickets:board", user, "tickets.read"),
+        "bar_url": None if path.startswith("/calls/") else calls,
+        "presence": SimpleLazyObject(lambda: presence_of(cast(User, user))) if has_presence else None,
+        "reasons": Presence.Reason,
+    }

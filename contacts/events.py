@@ -1,16 +1,18 @@
+from django.utils.translation import gettext_lazy as _
+
 from common.history import Fact
 
-contact_received = Fact("received")
+contact_received = Fact("received", _("the contact came in"))
 """A contact came in, by any channel. Not sent again for repeats of the same contact."""
 
-contact_identified = Fact("identified")
+contact_identified = Fact("identified", _("named the caller"))
 """It became known who or where the contact is about. Data: `subscriber`, `building` (ids or null)."""
 
-contact_topic_set = Fact("topic_set")
+contact_topic_set = Fact("topic_set", _("chose the topic"))
 """Its topic was chosen or changed. Data: `old`, `new` (codes or null)."""
 
-contact_closed = Fact("closed")
+contact_closed = Fact("closed", _("wrapped up"))
 """It was wrapped up. Data: `outcome`."""
 
-contact_merged = Fact("merged")
+contact_merged = Fact("merged", _("joined it with another contact"))
 """It turned out to be a part of another contact. Data: `into` (id)."""

@@ -1,31 +1,33 @@
+from django.utils.translation import gettext_lazy as _
+
 from common.history import Fact
 
-visit_ordered = Fact("ordered")
+visit_ordered = Fact("ordered", _("ordered the visit"))
 """Somebody must go. Sent once a visit; a master may not be found yet."""
 
-visit_scheduled = Fact("scheduled")
+visit_scheduled = Fact("scheduled", _("set the master and the time"))
 """A master and a window were set or changed. Data: `master`, `start`, `end`, `why`."""
 
-visit_unassigned = Fact("unassigned")
+visit_unassigned = Fact("unassigned", _("took it from the master"))
 """It lost its master and waits for another. Data: `master` (who had it), `why`."""
 
-visit_accepted = Fact("accepted")
+visit_accepted = Fact("accepted", _("accepted it"))
 """The master saw it and said yes."""
 
-visit_en_route = Fact("en_route")
+visit_en_route = Fact("en_route", _("is on the way"))
 """The master is on the way."""
 
-visit_on_site = Fact("on_site")
+visit_on_site = Fact("on_site", _("is on site"))
 """The master stands at the door."""
 
-visit_done = Fact("done")
+visit_done = Fact("done", _("finished the work"))
 """The work is done. Data: `cause`."""
 
-visit_failed = Fact("failed")
+visit_failed = Fact("failed", _("could not do it"))
 """The master could not do it. Data: `cause`."""
 
-visit_cancelled = Fact("cancelled")
+visit_cancelled = Fact("cancelled", _("cancelled the visit"))
 """Nobody needs to go. Data: `why` (merged, dismissed, restored, or a person's words)."""
 
-visit_flagged = Fact("flagged")
+visit_flagged = Fact("flagged", _("called the dispatcher"))
 """A dispatcher must look at it. Data: `flag`."""

@@ -68,7 +68,7 @@ def today_of(user: User) -> QuerySet[Visit]:
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """One master's day on the board: his shift and visits, each with its place on the axis in percent."""
+    """One master's day on the board: his shift and visits."""
 
     master: Master
     shift: Shift | None
@@ -81,6 +81,14 @@ class Board:
     unassigned: list[Visit]
     flagged: list[Visit]
     lanes: list[Lane]
+
+    def has_night(self, day: datetime, now: datetime) -> bool:
+        """Does anything stand outside 07:00-23:00 that the short board would hide?"""
+        moments = [edge for lane in self.lanes for v in lane.visits if v.window for edge in bounds(v.window)]
+        if day <= now < day + timedelta(days=1):
+            moments.append(now)
+        start, end = day + timedelta(hours=7), day + timedelta(hours=23)
+        return any(not start <= at <= end for at in moments)
 
 
 def board(viewer: User, *, day: datetime) -> Board:

@@ -5,10 +5,10 @@ from datetime import timedelta
 
 from django.db.models import Q, QuerySet
 
-from calls.models import Call
+from calls.models import Call, CallState
 from calls.queries import live_calls
 from common import clock
-from contacts.models import Contact
+from contacts.models import Contact, Outcome
 from customers.models import ServiceState, Subscriber
 from incidents.models import Incident, PlannedWorks
 from incidents.queries import active_for, works_now
@@ -21,7 +21,10 @@ NEIGHBOURS_WITHIN = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who calls and everything that is promised to him; `candidates` when several share the phone."""
+    """Who calls and everything that is promised to him; `candidates` when several share the phone or the flat.
+
+    `flat` and `sought` are what the finder was asked for, to be shown again.
+    """
 
     subscriber: Subscriber | None
     candidates: list[Subscriber]
@@ -31,6 +34,13 @@ class Person:
     tickets: list[Ticket]
     recent: list[Contact]
     neighbours: int
+    is_told: bool
+    flat: str
+    sought: str
+
+    @property
+    def state_label(self) -> str:
+        return str(ServiceState.State(self.state).label) if self.state else ""
 
 
 def queue(viewer: User) -> QuerySet[Call]:
@@ -49,16 +59,21 @@ def unfinished(viewer: User) -> QuerySet[Contact]:
     )
 
 
+def mine(viewer: User) -> list[Call]:
+    """The calls that are mine now: those I talk on, then those that ring at my place."""
+    names = {name for name in (viewer.username, viewer.extension, viewer.get_full_name()) if name}
+    live = [call for call in queue(viewer) if call.contact_id is not None]
+    talking = [call for call in live if call.state == CallState.TALKING and call.operator_id == viewer.pk]
+    return talking + [call for call in live if call.state == CallState.RINGING and names.intersection(call.rung)]
+
+
 def current(viewer: User) -> Contact | None:
-    """The contact whose work is now: my talk, else a call that rings for me, else my oldest without an outcome."""
-    names = [name for name in (viewer.username, viewer.extension, viewer.get_full_name()) if name]
-    live = queue(viewer).filter(contact__isnull=False)
-    mine = (
-        live.filter(operator=viewer, state="talking").first()
-        or live.filter(state="ringing", rung__overlap=names).first()
-        or live.filter(state="ringing", rung=[]).first()
-    )
-    return mine.contact if mine else unfinished(viewer).first()
+    """The contact whose work is now: my talk, else what rings for me or for anybody, else my newest unfinished."""
+    own = mine(viewer)
+    if own:
+        return own[0].contact
+    anybodys = queue(viewer).filter(contact__isnull=False, state=CallState.RINGING, rung=[]).first()
+    return anybodys.contact if anybodys else unfinished(viewer).first()
 
 
 def by_id(viewer: User, pk: int) -> QuerySet[Contact]:
@@ -71,7 +86,7 @@ def call_of(contact: Contact) -> Call | None:
     return Call.objects.filter(contact=contact).select_related("operator").first()
 
 
-def person(contact: Contact, viewer: User) -> Person:
+def person(contact: Contact, viewer: User, *, flat: str = "", sought: str = "") -> Person:
     """Everything on the right of the screen for this contact."""
     subscriber = (
         Subscriber.objects.visible_to(viewer).with_address().filter(pk=contact.subscriber_id).first()
@@ -81,7 +96,7 @@ def person(contact: Contact, viewer: User) -> Person:
     building = contact.building
     return Person(
         subscriber=subscriber,
-        candidates=[] if subscriber else candidates(contact, viewer),
+        candidates=[] if subscriber else candidates(contact, viewer, flat),
         state=ServiceState.objects.filter(pk=subscriber.pk).values_list("state", flat=True).first()
         if subscriber
         else None,
@@ -108,16 +123,18 @@ def person(contact: Contact, viewer: User) -> Person:
         .count()
         if building
         else 0,
+        is_told=contact.outcome == Outcome.INCIDENT,
+        flat=flat,
+        sought=sought,
     )
 
 
-def candidates(contact: Contact, viewer: User) -> list[Subscriber]:
-    """Everybody who shares the caller's number: the operator asks, nobody guesses."""
-    if not contact.phone.startswith("+"):
-        return []
-    return list(
-        Subscriber.objects.visible_to(viewer)
-        .with_address()
-        .filter(phones__number=contact.phone)
-        .order_by("account")[:20]
-    )
+def candidates(contact: Contact, viewer: User, flat: str = "") -> list[Subscriber]:
+    """Everybody who shares the caller's number, or lives in the flat he names: the operator asks, nobody guesses."""
+    people = Subscriber.objects.visible_to(viewer).with_address().order_by("account")
+    by_phone = Q(phones__number=contact.phone) if contact.phone.startswith("+") else Q(pk=None)
+    if contact.building_id is None:
+        return list(people.filter(by_phone)[:20])
+    here = people.filter(premise__building=contact.building_id)
+    # A private house has one premise without a number: nobody would be asked for a flat.
+    return list(here.filter(Q(premise__number=flat) if flat else by_phone | Q(premise__number="")).distinct()[:20])

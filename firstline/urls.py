@@ -4,6 +4,7 @@ from firstline import views
 
 urlpatterns = [
     path("", views.calls, name="calls"),
+    path("bar/", views.bar, name="bar"),
     path("<int:contact_id>/", views.calls, name="contact"),
     path("<int:contact_id>/identify/", views.identify, name="identify"),
     path("<int:contact_id>/topic/", views.set_topic, name="topic"),

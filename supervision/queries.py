@@ -11,7 +11,7 @@ from dispatch.models import Visit, VisitState
 from incidents.models import Incident
 from incidents.queries import board as incidents_board
 from staff.models import Presence, Role, User
-from supervision.service_level import THRESHOLD_S, Line, ServiceLevel, measure
+from supervision.service_level import FEW_CALLS, THRESHOLD_S, Line, ServiceLevel, measure
 from tickets.models import Ticket
 
 
@@ -32,6 +32,19 @@ class Overview:
     incidents: list[Incident]
     visits_waiting: list[Visit]
     tickets: dict[str, int]
+
+    @property
+    def has_share(self) -> bool:
+        """Of a few calls a share says nothing: their counts are shown."""
+        return self.today.offered >= FEW_CALLS and self.today.default is not None
+
+    @property
+    def active(self) -> int:
+        return sum(incident.is_active for incident in self.incidents)
+
+    @property
+    def open_tickets(self) -> int:
+        return sum(self.tickets.values())
 
 
 def overview(viewer: User) -> Overview:

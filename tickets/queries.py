@@ -1,6 +1,3 @@
-from dataclasses import dataclass
-from typing import Any
-
 from django.db.models import Q, QuerySet
 
 from staff.models import User
@@ -35,17 +32,6 @@ def _search(tickets: QuerySet[Ticket], text: str) -> QuerySet[Ticket]:
     return tickets.filter(found).order_by("-opened_at", "-pk")
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A row of the ticket's timeline."""
-
-    event: TicketEvent
-    kind: str
-    text: str
-    data: dict[str, Any]
-
-
-def timeline(ticket: Ticket) -> list[Entry]:
+def timeline(ticket: Ticket) -> QuerySet[TicketEvent]:
     """Everything that happened, newest first. One statement."""
-    events = ticket.history.select_related("by_user").order_by("-at", "-pk")
-    return [Entry(e, e.kind, str(e.data.get("text") or e.data.get("reason") or ""), e.data) for e in events]
+    return ticket.history.select_related("by_user").order_by("-at", "-pk")

@@ -1,10 +1,13 @@
-"""What every page speaks with: times and phones as people write them, tones of states."""
+"""What every page speaks with: icons, tags, keys, clocks; times and phones as people write them."""
 
 from datetime import datetime, timedelta
 from typing import Any
 
 from django import template
+from django.templatetags.static import static
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from common import clock, phones
@@ -12,10 +15,10 @@ from common import clock, phones
 register = template.Library()
 
 _TONES = {
-    "red": {"nobody_free", "late", "lost", "immediate", "failed"},
+    "red": {"nobody_free", "late", "lost", "immediate", "failed", "suspended"},
     "yellow": {"suspected", "ringing", "requested", "waiting", "moved", "merged", "break", "wrap_up", "visit"},
     "blue": {"open", "new", "scheduled", "en_route", "in_work"},
-    "green": {"restored", "resolved", "done", "talking", "ready", "on_call", "on_site", "paid"},
+    "green": {"restored", "resolved", "done", "talking", "ready", "on_call", "on_site", "paid", "active"},
 }
 
 
@@ -23,6 +26,53 @@ _TONES = {
 def tone(state: str) -> str:
     """The tint of a state's tag; the word itself always stands beside it."""
     return next((tint for tint, states in _TONES.items() if state in states), "")
+
+
+@register.simple_tag
+def icon(name: str, classes: str = "") -> SafeString:
+    """An icon of the sprite; silent for screen readers, for a word stands beside it."""
+    sprite = static("vendor/icons.svg")
+    return format_html('<svg class="icon {}" aria-hidden="true"><use href="{}#{}"></use></svg>', classes, sprite, name)
+
+
+@register.simple_tag
+def tag(state: str, label: Any) -> SafeString:
+    """A state as a tinted word."""
+    return format_html('<span class="tag {}">{}</span>', tone(str(state)), label)
+
+
+@register.simple_tag
+def running(at: datetime | None, count: str = "up", limit: int | str = "") -> SafeString | str:
+    """A clock that runs in the browser: "up" since a moment (late after `limit` seconds) or "down" to a promise."""
+    if at is None:
+        return ""
+    return format_html(
+        '<time class="n" data-count="{}" data-limit="{}" datetime="{}" title="{}">{}</time>',
+        count,
+        limit,
+        at.isoformat(),
+        f"{timezone.localtime(at):%d.%m.%Y %H:%M:%S}",
+        when(at),
+    )
+
+
+@register.simple_tag
+def moment(at: datetime | None) -> SafeString | str:
+    """A time as people say it; the exact one on hover."""
+    if at is None:
+        return ""
+    exact = f"{timezone.localtime(at):%d.%m.%Y %H:%M:%S}"
+    return format_html('<time datetime="{}" title="{}">{}</time>', at.isoformat(), exact, when(at))
+
+
+@register.simple_tag
+def period(start: datetime | None, end: datetime | None) -> str:
+    """ "12:00-14:00" today; the day is said once when both ends share it."""
+    if start is None or end is None:
+        return ""
+    if timezone.localtime(start).date() == timezone.localtime(end).date():
+        return f"{when(start)}–{timezone.localtime(end):%H:%M}"
+    return f"{when(start)} – {when(end)}"
 
 
 @register.filter
@@ -35,7 +85,15 @@ def when(at: datetime | None) -> str:
         return f"{local:%H:%M}"
     if local.date() == today - timedelta(days=1):
         return _("yesterday %(time)s") % {"time": f"{local:%H:%M}"}
+    if local.date() == today + timedelta(days=1):
+        return _("tomorrow %(time)s") % {"time": f"{local:%H:%M}"}
     return f"{local:%d.%m %H:%M}"
+
+
+@register.filter
+def quarter(at: datetime, day: datetime) -> int:
+    """Quarters of an hour since the day's midnight, kept within 0..96: a column of the board."""
+    return max(0, min(96, round((at - day).total_seconds() / 900)))
 
 
 @register.filter

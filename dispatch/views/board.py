@@ -1,6 +1,7 @@
 """The dispatcher's board: emergencies on top, masters by hours, what waits for a master at the left."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,7 +16,7 @@ from common.http import render_page
 from dispatch import actions, permissions, queries
 from dispatch.models import Master, Visit
 from incidents.models import Incident
-from staff.access import StaffRequest, needs
+from staff.access import StaffRequest, may, needs
 
 PAGE = "dispatch/board.html"
 
@@ -27,11 +28,44 @@ class WrongChoice(DomainError):
 
 @needs(permissions.READ_BOARD)
 def board(request: StaffRequest) -> HttpResponse:
-    """One day of the board; `?day=1` is tomorrow."""
+    """One day of the board: `?day=1` is tomorrow, `?visit=7` opens a visit, `?hours=24` shows the night too."""
     shift = _day(request.GET.get("day", "0"))
-    day = timezone.localtime(clock.now()).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=shift)
-    context = {"board": queries.board(request.user, day=day), "day": day, "shift": shift, "now": clock.now()}
+    now = clock.now()
+    day = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=shift)
+    shown = queries.board(request.user, day=day)
+    chosen = _chosen(request)
+    is_whole_day = request.GET.get("hours") == "24" or shown.has_night(day, now)
+    context = {
+        "board": shown,
+        "day": day,
+        "shift": shift,
+        "now": now,
+        "chosen": chosen,
+        "start": timezone.localtime(chosen.window.lower if chosen and chosen.window else _next_quarter(now)),
+        "history": chosen.history.select_related("by_user").order_by("-at", "-pk")[:30] if chosen else [],
+        "may_manage": may(request.user, permissions.MANAGE),
+        "is_whole_day": is_whole_day,
+        "hours": _hours(is_whole_day=is_whole_day),
+    }
     return render_page(request, PAGE, context, parts=("board",))
+
+
+def _chosen(request: StaffRequest) -> Visit | None:
+    number = request.GET.get("visit", "")
+    if not number.isdecimal() or len(number) > 18:
+        return None
+    return Visit.objects.visible_to(request.user).with_place().filter(pk=int(number)).first()
+
+
+def _next_quarter(at: datetime) -> datetime:
+    past = timedelta(minutes=at.minute % 15, seconds=at.second, microseconds=at.microsecond)
+    return at - past + timedelta(minutes=15)
+
+
+def _hours(*, is_whole_day: bool) -> list[dict[str, Any]]:
+    """Marks of the board's axis, in quarters of an hour from midnight."""
+    hours, step = (range(0, 24, 2), 2) if is_whole_day else (range(7, 23), 1)
+    return [{"quarter": hour * 4, "until": (hour + step) * 4, "label": f"{hour:02}"} for hour in hours]
 
 
 def _day(text: str) -> int:

@@ -37,8 +37,10 @@ def today(request: StaffRequest) -> HttpResponse:
     under_way = next((v for v in pending if v.state in (VisitState.EN_ROUTE, VisitState.ON_SITE)), None)
     context = {
         "loud": loud,
-        "now": under_way or next((v for v in pending if v not in loud), None),
-        "pending": pending,
+        "under_way": under_way,
+        "next": next((v for v in pending if v not in loud), None),
+        "pending": sorted(pending, key=lambda v: (v not in loud, v != under_way)),
+        "total": len(visits),
         "ended": [visit for visit in visits if visit.is_ended],
         "causes_done": [cause for cause in Cause if cause not in CAUSES_OF_FAILURE],
         "causes_failed": [cause for cause in Cause if cause in CAUSES_OF_FAILURE],

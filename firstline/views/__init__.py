@@ -1,3 +1,3 @@
-from firstline.views.calls import calls, close, identify, open_ticket, set_topic, tell_incident
+from firstline.views.calls import bar, calls, close, identify, open_ticket, set_topic, tell_incident
 
-__all__ = ["calls", "close", "identify", "open_ticket", "set_topic", "tell_incident"]
+__all__ = ["bar", "calls", "close", "identify", "open_ticket", "set_topic", "tell_incident"]

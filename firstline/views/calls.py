@@ -3,11 +3,12 @@
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from common.http import render_page
+from common.http import go, render_page
 from contacts import actions as contacts
 from contacts.models import Contact, Outcome, Topic
 from customers.models import Subscriber
@@ -22,6 +23,9 @@ from tickets.actions import WrongDesk
 
 PAGE = "firstline/calls.html"
 DESKS = (Desk.SUPPORT, Desk.FINANCE, Desk.DISPATCH)
+LEAST_LETTERS = 3
+# The other two come by themselves: a ticket by opening it, an incident by telling about it.
+_BY_HAND = [(o.value, o.label) for o in Outcome if o not in (Outcome.TICKET, Outcome.INCIDENT)]
 
 
 @needs(permissions.ANSWER)
@@ -36,7 +40,7 @@ def _page(request: StaffRequest, contact: Contact | None) -> HttpResponse:
         "unfinished": queries.unfinished(request.user),
         "contact": contact,
         "topics": Topic.objects.all(),
-        "outcomes": Outcome,
+        "outcomes": _BY_HAND,
         "desks": DESKS,
     }
     if contact is not None:
@@ -44,16 +48,25 @@ def _page(request: StaffRequest, contact: Contact | None) -> HttpResponse:
         context |= {
             "contact": contact,
             "call": queries.call_of(contact),
-            "person": queries.person(contact, request.user),
-            "found": _found_buildings(request),
+            "person": queries.person(
+                contact, request.user, flat=_sought(request, "flat"), sought=_sought(request, "house")
+            ),
+            **_found(request),
         }
     return render_page(request, PAGE, context, parts=("queue", "contact"))
 
 
-def _found_buildings(request: StaffRequest) -> Any:
-    """The house finder for an unknown number: a few letters of the street and the house."""
-    text = request.GET.get("house", "").strip()
-    return Building.objects.visible_to(request.user).search(text)[:8] if len(text) >= 3 else []
+def _sought(request: StaffRequest, name: str) -> str:
+    return request.GET.get(name, "").strip()[:80]
+
+
+def _found(request: StaffRequest) -> dict[str, Any]:
+    """What the finder of an unknown number shows: houses by a few letters, one person by the whole account."""
+    text = _sought(request, "house")
+    if len(text) < LEAST_LETTERS:
+        return {}
+    people = Subscriber.objects.visible_to(request.user).with_address().filter(account=text)[:1]
+    return {"people": people, "found": Building.objects.visible_to(request.user).search(text)[:8]}
 
 
 def _contact(request: StaffRequest, contact_id: int) -> Contact:
@@ -67,6 +80,17 @@ def _again(request: StaffRequest, contact: Contact) -> HttpResponse:
     request.GET = request.GET.copy()
     request.GET["part"] = "contact"
     return _page(request, contact)
+
+
+def _on(request: StaffRequest) -> HttpResponse:
+    """After an ending: to the call or contact that is next."""
+    return go(request, reverse("firstline:calls"))
+
+
+@needs(permissions.ANSWER)
+def bar(request: StaffRequest) -> HttpResponse:
+    """The call bar of every other page: what I talk on, and what rings at my place."""
+    return render(request, "firstline/_bar.html", {"calls": queries.mine(request.user)})
 
 
 @require_POST
@@ -105,11 +129,7 @@ def close(request: StaffRequest, contact_id: int) -> HttpResponse:
         note=request.POST.get("note", "").strip(),
         by=request.user,
     )
-    if not request.htmx:
-        return redirect("firstline:calls")
-    request.GET = request.GET.copy()
-    request.GET["part"] = "contact"
-    return _page(request, queries.current(request.user))
+    return _on(request)
 
 
 @require_POST
@@ -119,15 +139,16 @@ def open_ticket(request: StaffRequest, contact_id: int) -> HttpResponse:
     contact = _contact(request, contact_id)
     if request.POST.get("desk") not in DESKS:
         raise WrongDesk(_("Choose a desk."))
+    note = request.POST.get("note", "").strip()
     tickets.open_from_contact(
         contact=contact,
         desk=request.POST["desk"],
         subject=request.POST.get("subject", ""),
-        text=request.POST.get("note", ""),
+        text=note,
         by=request.user,
     )
-    contacts.close(contact=contact, outcome=Outcome.TICKET, by=request.user)
-    return _again(request, contact)
+    contacts.close(contact=contact, outcome=Outcome.TICKET, note=note, by=request.user)
+    return _on(request)
 
 
 @require_POST
@@ -140,7 +161,7 @@ def tell_incident(request: StaffRequest, contact_id: int) -> HttpResponse:
     )
     incidents.attach(incident=incident, contact=contact, by=request.user)
     contacts.close(contact=contact, outcome=Outcome.INCIDENT, by=request.user)
-    return _again(request, contact)
+    return _on(request)
 
 
 def _number(text: str) -> int:

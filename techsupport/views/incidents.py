@@ -37,6 +37,7 @@ def incidents(request: StaffRequest, incident_id: int | None = None, form: Incid
             "is_suspected": chosen.state == State.SUSPECTED,
             "is_open": chosen.state == State.OPEN,
             "is_restored": chosen.state == State.RESTORED,
+            "is_ended": chosen.state == State.CLOSED,
         }
     status = 422 if form is not None and form.errors else 200
     return render_page(request, PAGE, context, parts=("list", "incident"), status=status)

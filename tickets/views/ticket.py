@@ -2,10 +2,11 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from common import clock
-from common.http import render_page
+from common.http import go, render_page
 from common.panels import panels
 from staff.access import StaffRequest, may, needs
 from staff.models import Desk
@@ -61,10 +62,7 @@ def hand_over(request: StaffRequest, number: str) -> HttpResponse:
         by=request.user,
     )
     if not Ticket.objects.visible_to(request.user).filter(pk=moved.pk).exists():
-        response = redirect("tickets:board")
-        if request.htmx:
-            response = HttpResponse(status=204, headers={"HX-Redirect": response.url})  # type: ignore[assignment]
-        return response
+        return go(request, reverse("tickets:board"))
     return _again(request, number)
 
 

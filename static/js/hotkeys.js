@@ -1,0 +1,48 @@
+// Keys are data: an element with data-key="T" (or "F2", "Alt+1", "Ctrl+K") is pressed, or focused if it is a field, by
+// that key. Plain letters rest while somebody types. "?" lists the keys of the page, Esc leaves the field.
+const LETTERS = { "Й": "Q", "Ц": "W", "У": "E", "К": "R", "Е": "T", "Н": "Y", "Г": "U", "Ш": "I", "Щ": "O", "З": "P", "Ф": "A", "Ы": "S", "В": "D", "А": "F", "П": "G", "Р": "H", "О": "J", "Л": "K", "Д": "L", "Я": "Z", "Ч": "X", "С": "C", "М": "V", "И": "B", "Т": "N", "Ь": "M" };
+
+function pressed(event) {
+  const digit = /^Digit(\d)$/.exec(event.code);
+  let key = digit ? digit[1] : event.key.length === 1 ? event.key.toUpperCase() : event.key;
+  key = LETTERS[key] || key;
+  return [event.ctrlKey || event.metaKey ? "Ctrl" : "", event.altKey ? "Alt" : "", key].filter(Boolean).join("+");
+}
+
+const isTyping = (element) => element.matches?.("input, textarea, select, [contenteditable]");
+const isVisible = (element) => element.getClientRects().length > 0;
+
+function act(element) {
+  if (isTyping(element)) { element.focus(); element.select?.(); } else element.click();
+}
+
+function showKeys() {
+  const dialog = document.getElementById("keys");
+  const list = dialog.querySelector(".keys");
+  list.replaceChildren(...[...document.querySelectorAll("[data-key]")].filter(isVisible).flatMap((element) => {
+    const key = document.createElement("kbd");
+    key.textContent = element.dataset.key;
+    const name = document.createElement("span");
+    name.textContent = element.dataset.keyName || element.getAttribute("aria-label") ||
+      [...element.childNodes].filter((node) => node.nodeName !== "KBD").map((node) => node.textContent).join("").trim();
+    return [key, name];
+  }));
+  dialog.showModal();
+}
+
+document.addEventListener("keydown", (event) => {
+  const typing = isTyping(event.target);
+  if (event.key === "Escape" && typing) { event.target.blur(); return; }
+  const name = pressed(event);
+  const plain = !/^(F\d+|Ctrl\+|Alt\+)/.test(name);
+  if (event.defaultPrevented || event.repeat || (typing && plain)) return;
+  if (event.key === "?" || (event.code === "Slash" && event.shiftKey && !typing)) { showKeys(); event.preventDefault(); return; }
+  const element = [...document.querySelectorAll("[data-key]")].find((one) => one.dataset.key === name && isVisible(one));
+  if (element && !document.querySelector("dialog[open]")) { event.preventDefault(); act(element); }
+});
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-show-keys]")) showKeys();
+  const dialog = event.target.closest("dialog");
+  if (dialog && (event.target === dialog || event.target.closest("[data-close]"))) dialog.close();
+});

@@ -1,0 +1,19 @@
+// Toasts leave by themselves after ten seconds, errors when they are closed; a menu closes when one clicks elsewhere.
+const box = document.getElementById("toasts");
+
+function arm(toast) {
+  if (!toast.matches(".error")) setTimeout(() => toast.remove(), 10000);
+}
+
+new MutationObserver((changes) => {
+  for (const change of changes) for (const node of change.addedNodes) if (node.nodeType === 1) arm(node);
+}).observe(box, { childList: true });
+[...box.children].forEach(arm);
+
+document.addEventListener("click", (event) => {
+  event.target.closest("[data-dismiss]")?.closest(".toast, .banner")?.remove();
+  for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") for (const menu of document.querySelectorAll("details.menu[open]")) menu.open = false;
+});
