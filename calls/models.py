@@ -5,6 +5,7 @@ end, the union of legs), so events may come in any order and any number of times
 """
 
 import hashlib
+from datetime import datetime
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -158,6 +159,15 @@ class Call(models.Model):
         if self.answered_at is None or self.ended_at is None:
             return None
         return max(0.0, (self.ended_at - self.answered_at).total_seconds())
+
+    @property
+    def heard_at(self) -> datetime:
+        """When we heard of it: the clock that a person watches must not depend on the PBX's."""
+        return self.contact.created_at if self.contact else self.first_at
+
+    @property
+    def talks_since(self) -> datetime | None:
+        return max(self.answered_at, self.heard_at) if self.answered_at else None
 
     @property
     def is_live(self) -> bool:

@@ -83,7 +83,7 @@ def by_id(viewer: User, pk: int) -> QuerySet[Contact]:
 
 
 def call_of(contact: Contact) -> Call | None:
-    return Call.objects.filter(contact=contact).select_related("operator").first()
+    return Call.objects.filter(contact=contact).select_related("operator", "contact").first()
 
 
 def person(contact: Contact, viewer: User, *, flat: str = "", sought: str = "") -> Person:

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.formats import number_format
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -63,6 +64,11 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
         """Those whose scope contains the building (its switches and the nodes above are `node_ids`)."""
         inside = Q(scope_kind=ScopeKind.CITY) | Q(node_id__in=node_ids)
         return self.filter(inside | Q(building_id=building_id) if building_id else inside)
+
+
+def _decimals(number: float) -> int:
+    """Enough places for two figures that say something, at most four."""
+    return next((places for places, least in enumerate((10, 1, 0.1, 0.01)) if number >= least), 4)
 
 
 class Incident(models.Model):
@@ -155,7 +161,7 @@ class Incident(models.Model):
             )
             % {"reporters": self.reporters, "subscribers": self.subscribers},
             "window": ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes},
-            "expected": f"{self.expected:.2g}",
+            "expected": number_format(self.expected, decimal_pos=_decimals(self.expected)),
         }
 
     @property

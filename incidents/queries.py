@@ -1,7 +1,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from common import clock
 from contacts.models import Contact
@@ -57,7 +57,7 @@ def board(viewer: User, *, ended_since: datetime | None = None) -> QuerySet[Inci
         .filter(Q(state__in=["suspected", "open", "restored"]) | Q(closed_at__gt=since))
         .select_related("building__street", "node", "parent")
         .annotate(contacts_count=Count("attached"))
-        .order_by("closed_at", "-suspected_at", "-pk")
+        .order_by(F("closed_at").desc(nulls_first=True), "-suspected_at", "-pk")
     )
 
 

@@ -8,8 +8,10 @@ function text(seconds) {
 function tick() {
   for (const clock of document.querySelectorAll("time[data-count]")) {
     const since = (Date.now() - Date.parse(clock.dateTime)) / 1000;
-    const isLate = clock.dataset.count === "down" ? since > 0 : since > Number(clock.dataset.limit || Infinity);
-    clock.textContent = (clock.dataset.count === "down" && isLate ? "+" : "") + text(since);
+    const down = clock.dataset.count === "down";
+    const isLate = down ? since > 0 : since > Number(clock.dataset.limit || Infinity);
+    // What has begun a moment ahead of this computer's clock has lasted no time yet.
+    clock.textContent = (down && isLate ? "+" : "") + text(down ? since : Math.max(0, since));
     clock.classList.toggle("late", isLate);
   }
 }

@@ -16,6 +16,7 @@ from techsupport import permissions
 from techsupport.forms import IncidentForm
 
 PAGE = "techsupport/incidents.html"
+MOST_CONTACTS = 50
 
 
 @needs(permissions.SEE)
@@ -30,7 +31,8 @@ def incidents(request: StaffRequest, incident_id: int | None = None, form: Incid
     }
     if chosen is not None:
         context |= {
-            "contacts": queries.contacts_of(chosen)[:50],
+            "contacts": queries.contacts_of(chosen)[:MOST_CONTACTS],
+            "contacts_total": queries.contacts_of(chosen).count(),
             "panels": [panel for panel in panels("incident") if may(request.user, panel.permission)],
             "history": chosen.history.select_related("by_user").order_by("-at", "-pk")[:50],
             "form": form or IncidentForm(instance=chosen),
