@@ -8,7 +8,8 @@ RUN python -m venv .venv \
  && .venv/bin/python -m pip install --no-cache-dir --disable-pip-version-check --require-hashes -r requirements.txt
 COPY . .
 # The key is only there because settings insist on one: nothing is signed while files are gathered.
-RUN python scripts/compile_messages.py \
+RUN python scripts/frontend.py && rm -r node_modules \
+ && python scripts/compile_messages.py \
  && SECRET_KEY=building DATA_DIR=/tmp/building STATIC_ROOT=/srv/contactcenter/staticfiles \
     python manage.py collectstatic --no-input -v 0
 

@@ -36,7 +36,8 @@ simulate: setup
 	$(PY) manage.py simulate
 
 test: setup-dev
-	$(PY) -m pytest -n $(JOBS)
+	$(PY) scripts/browser.py
+	$(PY) -m pytest -n $(JOBS) --dist loadgroup
 
 lint: setup-dev
 	$(PY) -m ruff check .

@@ -47,7 +47,10 @@ def take_in(*, line: Line, report: Report) -> TakenIn:
         orphan = store.absorb(line.pk, kept.root, report.leg)
         _merge_orphan(orphan, contact_id)
     call_id = store.join(line.pk, kept.root, report, contact_id=contact_id, operator_id=operator_id)
-    live.hint("desk:first_line", "calls:all", f"call:{call_id}", *([f"user:{operator_id}"] if operator_id else []))
+    topics = ["desk:first_line", "calls:all", f"call:{call_id}"]
+    topics += [f"contact:{contact_id}"] if contact_id else []
+    topics += [f"user:{operator_id}"] if operator_id else []
+    live.hint(*topics)
     if kept.blocked and report.kind == "newCall" and report.direction == "in":
         return TakenIn(True, {"action": "reject", "reason": "busy"})
     return TakenIn(True, _reply(line, report, callers))

@@ -75,13 +75,16 @@ class Situation:
         ordinary = Ordinary.from_json(
             learned["ordinary"], subscribers=learned["subscribers"], tz_offset_s=tz_offset_s()
         )
+        # Incidents before contacts: each statement sees what was committed by then, and the contacts of an incident
+        # that ends in between must be gone, not found again without their incident.
+        incidents = list(Incident.objects.active().select_related("building__street", "node"))
         situation = cls(
             detector=Detector(town, ordinary, load_settings()),
             core_of_node=core_of_node,
             node_of_building=node_of_building,
             building_of_switch=building_of_switch,
             recent=_recent(since - timedelta(seconds=HORIZON_S), until),
-            incidents=list(Incident.objects.active().select_related("building__street", "node")),
+            incidents=incidents,
             works=_works(since - timedelta(seconds=HORIZON_S), until),
         )
         situation._tell_active()

@@ -167,6 +167,8 @@ class Detector:
             self._finding(wide, at, wide.odds.value / (1 + town.odds.value + address_odds)),
             self._finding(narrow, at, address_odds * waiting_h / (1 + town.odds.value + wide.odds.value)),
         ]
+        if all(finding is None or finding.level != Level.OPEN for finding in findings):
+            findings.append(self._plain_rule(Scope("building", place.building), at))
         raised = [finding for finding in findings if finding is not None]
         found = next((finding for finding in raised if finding.level == Level.OPEN), raised[0] if raised else None)
         if found is not None:
@@ -223,23 +225,29 @@ class Detector:
         level = Level.SUSPECTED
         if score >= self.settings.open_limit and case.parts >= LEAST_TO_OPEN[case.scope.kind]:
             level = Level.OPEN
-        if case.scope.kind == "building" and self._plain_rule(case, at):
-            level, score = Level.OPEN, max(score, self.settings.open_limit)
         held = self.active.get(case.scope)
         if not case.rows or score < self.settings.suspect_limit or held in (level, Level.OPEN):
             return None
         since = at - case.odds.age_s
         seen = [row for row in case.rows if row.at > since] or list(case.rows)
-        window_s = max(60.0, at - seen[0].at)
-        size = self.town.size(case.scope)
-        rate = sum(row.rate for row in seen) / len(seen)
-        return Finding(at, case.scope, level, score, len(seen), size, window_s, rate * size * window_s / HOUR_S)
+        return self._told(case.scope, level, score, seen, at)
 
-    def _plain_rule(self, case: _Case, at: float) -> bool:
-        if self.settings.plain is None:
-            return False
+    def _told(self, scope: Scope, level: Level, score: float, seen: list[_Row], at: float) -> Finding:
+        window_s = max(60.0, at - seen[0].at)
+        size = self.town.size(scope)
+        rate = sum(row.rate for row in seen) / len(seen)
+        return Finding(at, scope, level, score, len(seen), size, window_s, rate * size * window_s / HOUR_S)
+
+    def _plain_rule(self, building: Scope, at: float) -> Finding | None:
+        """So many different callers of one building within so many minutes: it opens, whatever the odds."""
+        if self.settings.plain is None or self.active.get(building) == Level.OPEN:
+            return None
         callers, within = self.settings.plain
-        return sum(row.at > at - within for row in case.rows) >= callers
+        seen = [row for row in self._rows.get(building, ()) if row.at > at - within]
+        switches = {Scope("switch", row.place.switch) for row in seen}
+        if len(seen) < callers or any(self.active.get(switch) == Level.OPEN for switch in switches):
+            return None
+        return self._told(building, Level.OPEN, self.settings.open_limit, seen, at)
 
 
 _USUAL_FADE = 0.6

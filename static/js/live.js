@@ -3,7 +3,7 @@
 // so typed text, the caret and open menus stay; a region with an open <select> waits until it is left.
 const regions = () => [...document.querySelectorAll("[data-live]")];
 const waiting = new Map();
-let wasDown = false;
+let isDown = false;
 
 async function refresh(region) {
   if (!region || (region.contains(document.activeElement) && document.activeElement.matches("select"))) return;
@@ -28,35 +28,51 @@ function hear(topic) {
   for (const region of regions()) if (topic === "*" || region.dataset.live.split(" ").includes(topic)) soon(region);
 }
 
-function state(now) {
+function state(now, isFresh) {
   document.documentElement.dataset.live = now;
-  if (now === "up" && wasDown) hear("*");
-  wasDown = now !== "up";
+  isDown = now !== "up";
+  if (isFresh) hear("*");
 }
 
 function receive(message) {
   if (message.kind === "hint") hear(message.topic);
-  else state(message.kind);
+  else state(message.kind, message.isFresh);
 }
 
-function listen() {
-  const topics = [...new Set(regions().flatMap((region) => region.dataset.live.split(" ").filter(Boolean)))];
-  if (!topics.length) return;
-  if (window.SharedWorker) {
-    const worker = new SharedWorker(new URL("live_worker.js", import.meta.url));
-    worker.port.onmessage = ({ data }) => receive(data);
-    worker.port.postMessage({ kind: "topics", topics });
-    addEventListener("pagehide", () => worker.port.postMessage({ kind: "bye" }));
-    addEventListener("pageshow", (event) => {
-      if (event.persisted) worker.port.postMessage({ kind: "topics", topics });
-    });
-  } else {
-    const stream = new EventSource("/live/?" + topics.map((topic) => "topic=" + encodeURIComponent(topic)).join("&"));
-    stream.addEventListener("live", (event) => hear(JSON.parse(event.data).topic));
-    stream.onopen = () => state("up");
-    stream.onerror = () => state("down");
-  }
-  setInterval(() => { if (wasDown) hear("*"); }, 30000);
+// One stream for all tabs of the browser where it can be shared, else one for this tab.
+const channel = window.SharedWorker ? shared() : single();
+
+function shared() {
+  const { port } = new SharedWorker(new URL("live_worker.js", import.meta.url));
+  port.onmessage = ({ data }) => receive(data);
+  addEventListener("pagehide", () => port.postMessage({ kind: "bye" }));
+  addEventListener("pageshow", (event) => { if (event.persisted) listen(true); });
+  return { ask: (topics) => port.postMessage({ kind: "topics", topics }) };
+}
+
+function single() {
+  let stream = null;
+  return {
+    ask(topics) {
+      stream?.close();
+      stream = new EventSource("/live/?" + topics.map((topic) => "topic=" + encodeURIComponent(topic)).join("&"));
+      stream.addEventListener("live", (event) => hear(JSON.parse(event.data).topic));
+      stream.onopen = () => state("up", true);
+      stream.onerror = () => state("down");
+    },
+  };
+}
+
+let asked = "";
+
+// A swapped region may care about other topics than the one before it: what is on the page decides, after every swap.
+function listen(again = false) {
+  const topics = [...new Set(regions().flatMap((region) => region.dataset.live.split(" ").filter(Boolean)))].sort();
+  if (!topics.length || (!again && topics.join(" ") === asked)) return;
+  asked = topics.join(" ");
+  channel.ask(topics);
 }
 
 listen();
+document.addEventListener("htmx:after:swap", () => listen());
+setInterval(() => { if (isDown) hear("*"); }, 30000);

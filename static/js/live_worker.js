@@ -16,7 +16,8 @@ function connect() {
   if (!topics.length) return;
   stream = new EventSource("/live/?" + topics.map((topic) => "topic=" + encodeURIComponent(topic)).join("&"));
   stream.addEventListener("live", (event) => say({ kind: "hint", topic: JSON.parse(event.data).topic }));
-  stream.onopen = () => say({ kind: "up" });
+  // Whatever happened while there was no stream was not heard: every page asks once.
+  stream.onopen = () => say({ kind: "up", isFresh: true });
   stream.onerror = () => {
     say({ kind: "down" });
     // A refused stream (signed out, restarted server) is not retried by the browser itself.

@@ -117,6 +117,15 @@ def test_the_plain_rule_opens_a_building_whatever_the_odds() -> None:
     assert not feed(Detector(town(), ordinary, Settings(plain=None)), calls)
 
 
+def test_the_plain_rule_counts_the_whole_building_however_the_odds_divide_it() -> None:
+    deaf = Settings(suspect_limit=99, open_limit=99, plain=(5, 1800.0))
+    fold = Detector(town(switches=4), Ordinary(60_000, TZ), deaf)
+    found = feed(fold, [report(EVENING + n * MINUTE, n, switch=n % 4) for n in range(6)])
+    assert [(finding.scope, finding.level, finding.reporters) for finding in found] == [
+        (Scope("building", "b0"), Level.OPEN, 5)
+    ]
+
+
 def test_an_ended_incident_is_not_found_again_from_the_same_calls() -> None:
     fold = detector()
     feed(fold, [report(EVENING + n * MINUTE, n) for n in range(5)])

@@ -1,9 +1,11 @@
 """Several workers look at one spike at once."""
 
 from functools import partial
+from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection
 
 from contacts.models import Contact
 from dispatch.models import Visit
@@ -39,6 +41,33 @@ def test_callers_and_evaluations_at_once_open_one_incident_and_send_one_master(
     assert Incident.objects.get().history.filter(kind="opened").count() == 1
     assert IncidentContact.objects.count() == CALLERS
     assert not Contact.objects.not_evaluated().exists()
+
+
+@pytest.mark.parametrize("statement", ['FROM "incidents_incident"', 'AS "building__node"'])
+def test_an_incident_that_ends_while_its_town_is_read_is_not_opened_again(
+    statement: str, at_noon: time_machine.Traveller, maxim: User, sergey: User
+) -> None:
+    home, line = house(flats=60), pbx()
+    on_shift(maxim)
+    learned_of_a_big_town()
+    for n in range(CALLERS):
+        line.ring(home.phone(n))
+    actions.evaluate_contacts()
+    incident = Incident.objects.get()
+    line.ring(home.phone(CALLERS))
+    restored: list[str] = []
+
+    def restore_after(execute: Any, sql: str, *more: Any) -> Any:
+        rows = execute(sql, *more)
+        if statement in sql and not restored:
+            restored.append(sql)
+            assert errors(together(partial(actions.restore, incident=incident, by=sergey))) == []
+        return rows
+
+    with connection.execute_wrapper(restore_after):
+        actions.evaluate_contacts()
+    assert restored
+    assert [one.state for one in Incident.objects.all()] == ["restored"]
 
 
 def test_two_who_confirm_one_suspicion_send_one_master(

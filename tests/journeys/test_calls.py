@@ -1,0 +1,155 @@
+"""An operator with a caller on the line: few keys, no guesses, nothing lost."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import expect
+
+from tests.faults.product import Product
+from tests.journeys.desk import PATIENCE_MS, Desk, Pbx
+
+OUTCOME = "SELECT c.outcome, t.code FROM contacts_contact c JOIN contacts_topic t ON t.id = c.topic_id WHERE c.id = %s"
+ACCOUNT = """SELECT account FROM customers_phone p JOIN customers_subscriber s ON s.id = p.subscriber_id
+WHERE number = %s"""
+
+
+def test_where_is_a_payment_terminal_takes_two_keys(desk: Callable[..., Desk], pbx: Pbx) -> None:
+    call = pbx.line(pbx.lonely_phone()).ring().answer()
+    contact = call.contact(pbx)
+    olga = desk("operator", f"/calls/{contact}/")
+    olga.press("Alt+4")
+    expect(olga.page.get_by_role("heading", name="Где оплатить")).to_be_visible(timeout=PATIENCE_MS)
+    olga.press("F4")
+    olga.page.wait_for_url("**/calls/")
+    assert pbx.ask(OUTCOME, contact) == [("answered", "payment_terminal")]
+    assert olga.presses == 2
+    call.hang_up()
+
+
+def test_a_call_pops_up_by_itself_and_follows_its_operator(desk: Callable[..., Desk], pbx: Pbx) -> None:
+    irina = desk("operator_irina", "/calls/")
+    call = pbx.line(pbx.lonely_phone()).ring().answer("irina")
+    irina.sees("Разговор", "#contact")
+    assert irina.was_not_reloaded()
+    irina.go("/tickets/")
+    irina.sees("Разговор", "#callbar")
+    irina.press("F2")
+    irina.page.wait_for_url(f"**/calls/{call.contact(pbx)}/")
+    call.hang_up()
+    irina.sees("Завершён", "#contact")
+    irina.press("F4")
+
+
+def test_a_call_that_comes_while_another_is_written_up_waits_for_a_key(desk: Callable[..., Desk], pbx: Pbx) -> None:
+    old = pbx.line(pbx.lonely_phone()).ring().answer("irina").hang_up()
+    irina = desk("operator_irina", f"/calls/{old.contact(pbx)}/")
+    irina.press("n")
+    irina.page.keyboard.type("Ещё пишу")
+    new = pbx.line(pbx.lonely_phone()).ring().answer("irina")
+    irina.sees("Открыть звонок", "#contact")
+    expect(irina.page.locator("#note")).to_have_value("Ещё пишу")
+    irina.press("Escape", "r")
+    irina.page.wait_for_url("**/calls/")
+    irina.sees("Разговор", "#contact .line-card")
+    new.hang_up()
+    irina.sees("Завершён", "#contact")
+    irina.press("F4")
+
+
+def test_who_shares_a_phone_is_asked_never_guessed(desk: Callable[..., Desk], pbx: Pbx) -> None:
+    call = pbx.line(pbx.shared_phone()).ring().answer()
+    contact = call.contact(pbx)
+    olga = desk("operator", f"/calls/{contact}/")
+    olga.sees("уточните, кто звонит", "#contact")
+    assert pbx.ask("SELECT subscriber_id FROM contacts_contact WHERE id = %s", contact) == [(None,)]
+    olga.press("Alt+2")
+    olga.sees("Лицевой счёт", "#contact aside")
+    olga.push("Звонит кто-то другой")
+    olga.sees("уточните, кто звонит", "#contact")
+    call.hang_up()
+
+
+def test_a_stranger_is_found_by_house_and_flat(desk: Callable[..., Desk], pbx: Pbx) -> None:
+    sql = """SELECT s.name, b.house, h.number, c.account FROM network_premise h
+             JOIN network_building b ON b.id = h.building_id JOIN network_street s ON s.id = b.street_id
+             JOIN customers_subscriber c ON c.premise_id = h.id WHERE h.number <> '' ORDER BY c.id DESC LIMIT 1"""
+    street, house, flat, account = pbx.ask(sql)[0]
+    call = pbx.line("+79995550123").ring().answer()
+    olga = desk("operator", f"/calls/{call.contact(pbx)}/")
+    olga.press("F3")
+    olga.page.keyboard.type(f"{street[:6]} {house}", delay=20)
+    olga.page.locator("#contact form.people button", has_text=f", {house}").filter(has_text=street).first.click()
+    olga.page.locator("#flat").press_sequentially(flat, delay=20)
+    olga.sees("Кто там живёт", "#contact")
+    olga.press("Escape", "Alt+1")
+    olga.sees(account, "#contact aside")
+    call.hang_up()
+
+
+def test_a_typed_note_outlives_everything_that_happens_meanwhile(desk: Callable[..., Desk], pbx: Pbx) -> None:
+    call = pbx.line(pbx.lonely_phone()).ring().answer()
+    contact = call.contact(pbx)
+    olga = desk("operator", f"/calls/{contact}/")
+    olga.press("n")
+    olga.page.keyboard.type("Просит перезвонить ")
+    other = pbx.line(pbx.lonely_phone()).ring()
+    olga.sees("Звонит", "#queue")
+    call.hang_up()
+    olga.sees("Завершён", "#contact")
+    olga.page.keyboard.type("после шести")
+    expect(olga.page.locator("#note")).to_have_value("Просит перезвонить после шести")
+    olga.press("Escape", "Alt+1")
+    expect(olga.page.get_by_role("heading", name="Нет интернета")).to_be_visible(timeout=PATIENCE_MS)
+    expect(olga.page.locator("#note")).to_have_value("Просит перезвонить после шести")
+    olga.push("Перезвоним")
+    olga.page.wait_for_url("**/calls/")
+    assert pbx.ask("SELECT note, outcome FROM contacts_contact WHERE id = %s", contact) == [
+        ("Просит перезвонить после шести", "call_back")
+    ]
+    other.hang_up()
+
+
+def test_handed_over_with_its_words_taken_and_resolved(desk: Callable[..., Desk], pbx: Pbx) -> None:
+    call = pbx.line(pbx.lonely_phone()).ring().answer()
+    contact = call.contact(pbx)
+    sergey = desk("support", "/tickets/")
+    olga = desk("operator", f"/calls/{contact}/")
+    olga.press("Alt+2")
+    expect(olga.page.get_by_role("heading", name="Медленный интернет")).to_be_visible(timeout=PATIENCE_MS)
+    olga.press("n")
+    olga.page.keyboard.type("Роутер перезагружен, 3 Мбит/с")
+    olga.press("Escape", "t")
+    olga.push("Техподдержка")
+    olga.page.wait_for_url("**/calls/")
+    ((number,),) = pbx.ask("SELECT number FROM tickets_ticket WHERE contact_id = %s", contact)
+    sergey.sees(number, "#rows")
+    assert sergey.was_not_reloaded()
+    sergey.page.get_by_role("link", name=number).click()
+    sergey.sees("Роутер перезагружен", "#ticket")
+    sergey.settles()
+    sergey.press("F2")
+    sergey.sees("заявка взята в работу", "#ticket .feed")
+    sergey.sees("Роутер перезагружен, 3 Мбит/с", "#ticket .feed")
+    sergey.press("n")
+    sergey.page.keyboard.type("Сменил порт")
+    sergey.press("Escape", "r")
+    sergey.sees("заявка решена", "#ticket .feed")
+    assert pbx.ask("SELECT status FROM tickets_ticket WHERE number = %s", number) == [("resolved",)]
+    call.hang_up()
+
+
+def test_money_stays_with_the_finance_desk_its_state_does_not(
+    desk: Callable[..., Desk], pbx: Pbx, product: Product
+) -> None:
+    phone = pbx.lonely_phone()
+    ((account,),) = pbx.ask(ACCOUNT, phone)
+    anna = desk("accountant", f"/accounts/{account}/")
+    anna.page.get_by_label("Почему приостанавливаем").fill("Долг за два месяца")
+    anna.push("Приостановить обслуживание")
+    anna.sees("услуга приостановлена", ".feed")
+    call = pbx.line(phone).ring().answer()
+    olga = desk("operator", f"/calls/{call.contact(pbx)}/")
+    olga.sees("Приостановлен", "#contact aside")
+    olga.misses("Долг за два месяца")
+    anna.push("Возобновить обслуживание")
+    anna.sees("услуга возобновлена", ".feed")
+    call.hang_up()
