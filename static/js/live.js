@@ -1,6 +1,7 @@
 // Regions that keep themselves true. An element with data-live="topics" and data-part="name" is asked for again when
 // a hint for one of its topics arrives, after every reconnect, and every 30 s while there is no stream. htmx morphs it,
-// so typed text, the caret and open menus stay; a region with an open <select> waits until it is left.
+// so typed text, the caret and open menus stay; a region with an open <select> waits until it is left. What is typed into
+// a finder (data-asks) is asked again, or its results would vanish.
 const regions = () => [...document.querySelectorAll("[data-live]")];
 const waiting = new Map();
 let isDown = false;
@@ -9,6 +10,7 @@ async function refresh(region) {
   if (!region || (region.contains(document.activeElement) && document.activeElement.matches("select"))) return;
   const url = new URL(region.dataset.url || location.href, location.href);
   if (region.dataset.part) url.searchParams.set("part", region.dataset.part);
+  for (const field of region.querySelectorAll("[data-asks]")) if (field.value) url.searchParams.set(field.name, field.value);
   if (window.htmx) {
     await window.htmx.ajax("GET", url.pathname + url.search, { source: region, target: region, swap: "outerMorph" });
     return;

@@ -77,6 +77,9 @@ def test_a_stranger_is_found_by_house_and_flat(desk: Callable[..., Desk], pbx: P
     olga = desk("operator", f"/calls/{call.contact(pbx)}/")
     olga.press("F3")
     olga.page.keyboard.type(f"{street[:6]} {house}", delay=20)
+    olga.sees(f", {house}", "#contact form.people")
+    pbx.line(pbx.lonely_phone()).ring().hang_up()  # others go on calling: what was found stays
+    olga.misses("Звонит", "#queue")
     olga.page.locator("#contact form.people button", has_text=f", {house}").filter(has_text=street).first.click()
     olga.page.locator("#flat").press_sequentially(flat, delay=20)
     olga.sees("Кто там живёт", "#contact")
