@@ -11,6 +11,7 @@ from django.db import OperationalError, close_old_connections
 
 from common import clock
 from common.models import Heartbeat
+from common.once import forget_answers
 from dispatch import actions as dispatch
 from incidents import actions as incidents
 
@@ -22,6 +23,7 @@ SWEEPS: tuple[Callable[[], object], ...] = (
     incidents.close_faded,
     dispatch.order_missing_visits,
     dispatch.assign_waiting,
+    forget_answers,
 )
 
 

@@ -7,6 +7,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from common.once import once
 from contacts.models import Channel, Contact, Topic
 from customers.models import Subscriber
 from network.models import Building
@@ -107,10 +108,12 @@ class TicketViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
         return dict(parsed.validated_data)
 
     @extend_schema(request=TicketIn, responses={201: TicketOut})
+    @once
     def create(self, request: Request) -> Response:
         return self._shown(actions.open_ticket(by=caller(request), **self._parsed(TicketIn, request)), status=201)
 
     @extend_schema(request=TicketPatch, responses=TicketOut)
+    @once
     def partial_update(self, request: Request, number: str) -> Response:
         """Edit, move, hand over or resolve, through the same actions as the pages."""
         ticket, data = self.get_object(), self._parsed(TicketPatch, request)
@@ -130,6 +133,7 @@ class TicketViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
 
     @extend_schema(request=CommentIn, responses={201: CommentIn})
     @action(detail=True, methods=["post"])
+    @once
     def comments(self, request: Request, number: str) -> Response:
         data = self._parsed(CommentIn, request)
         actions.comment(ticket=self.get_object(), text=data["text"], by=caller(request))
