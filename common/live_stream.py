@@ -48,11 +48,12 @@ class Hub:
 
     def _tell(self, topic: str) -> None:
         for queue in self.queues:
-            if queue.full():  # a reader that lags refetches everything rather than guess what it missed
-                while not queue.empty():
-                    queue.get_nowait()
-                topic = EVERYTHING
-            queue.put_nowait(topic)
+            if not queue.full():
+                queue.put_nowait(topic)
+                continue
+            while not queue.empty():
+                queue.get_nowait()
+            queue.put_nowait(EVERYTHING)  # who lags refetches everything rather than guess what he missed
 
     async def _listen(self) -> None:
         delay, was_down = 0.5, False
