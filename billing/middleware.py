@@ -1,10 +1,13 @@
-"""The office check of the finance process: by the connection's own address, on every request."""
+"""The doors of the finance process, on every request: the office's network, and a second factor always."""
 
 import ipaddress
 from collections.abc import Callable
 
+from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
+from django.shortcuts import redirect
+from django.urls import reverse
 
 _HEALTH = {"/healthz", "/readyz"}
 
@@ -29,3 +32,18 @@ class OfficeOnlyMiddleware:
             return self.get_response(request)
         request.session.flush()
         return HttpResponseNotFound()
+
+
+class SecondFactorMiddleware:
+    """Whoever has no second factor yet gets the page that sets one up, and nothing else of the finance desk."""
+
+    _OPEN = ("/security/", "/login/", "/logout/", "/i18n/", "/healthz", "/readyz")
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        user = request.user
+        if user.is_authenticated and not request.path.startswith(self._OPEN) and not is_mfa_enabled(user):
+            return redirect(reverse("mfa_activate_totp"))
+        return self.get_response(request)

@@ -91,6 +91,7 @@ if IS_FINANCE:
     MIDDLEWARE.insert(
         MIDDLEWARE.index("django.middleware.locale.LocaleMiddleware"), "billing.middleware.OfficeOnlyMiddleware"
     )
+    MIDDLEWARE.append("billing.middleware.SecondFactorMiddleware")
 
 ROOT_URLCONF = "contactcenter.urls_finance" if IS_FINANCE else "contactcenter.urls"
 WSGI_APPLICATION = "contactcenter.wsgi.application"
@@ -189,6 +190,7 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": "10/15m/key,50/15m/ip"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Contact centre"
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # staff have no e-mail here: an administrator knows them
 
 # Two ports of one host share cookies: the finance desk has names and a session table of its own.
 SESSION_ENGINE = "billing.sessions" if IS_FINANCE else "django.contrib.sessions.backends.db"
