@@ -1,8 +1,9 @@
 """How an ordinary day sounds: contacts per subscriber, by building and by hour of the week, learned from counts.
 
-What is counted is every contact's first call on any topic, announced works and incidents left out. Where a town has
-not spoken for long, the prior of a centre of its size (100-200 calls a day) fills in; each building's own rate is
-shrunk to the town's as the mean of a gamma posterior worth SHRINK_CONTACTS, for some houses just call more.
+What is counted is every contact's first call on any topic, announced works and incidents left out. A town that we do
+not know yet is taken for a talkative one, twice the 100-200 calls a day of such centres, until it has spoken for a day
+or two: what an unlearned detector misses is little beside alarms on which masters leave for nothing. Each building's
+own rate is shrunk to the town's as the mean of a gamma posterior worth SHRINK_CONTACTS, for some houses just call more.
 """
 
 from collections.abc import Hashable
@@ -11,8 +12,8 @@ from typing import Any, Self
 
 DAY_S = 86_400.0
 HOURS_A_WEEK = 168
-PRIOR_A_DAY = 180.0
-PRIOR_DAYS = 30.0  # what the prior is worth
+PRIOR_A_DAY = 360.0
+PRIOR_DAYS = 1.0  # what the prior is worth
 PRIOR_LOCATED, PRIOR_LOCATED_OF = 92.0, 100.0
 PRIOR_WEEK_CONTACTS = 140.0  # what the prior of the week's shape is worth
 SHRINK_CONTACTS = 4.0
@@ -65,14 +66,20 @@ class Ordinary:
         """The share of contacts whose address is known."""
         return (self.located + PRIOR_LOCATED) / (self.contacts + PRIOR_LOCATED_OF)
 
-    def rate(self, building: Hashable, subscribers: int, at: float) -> float:
-        """Contacts with an address, on any topic, per subscriber and hour, at a building of so many subscribers."""
-        evidence = self.contacts + PRIOR_A_DAY * PRIOR_DAYS
-        a_day = evidence / ((self.days + PRIOR_DAYS) * max(1, self.subscribers)) * self.located_share
-        expected = a_day * subscribers * self.days
-        house = (SHRINK_CONTACTS + self.by_building.get(building, 0.0)) / (SHRINK_CONTACTS + expected)
+    def level(self, at: float) -> float:
+        """Contacts with an address, on any topic, per subscriber and hour, in the town as a whole."""
         hour = self._week[hour_of_week(at, self.tz_offset_s)] / self._week_total * HOURS_A_WEEK
-        return a_day / 24 * house * hour
+        return self._a_day() / 24 * hour
+
+    def rate(self, building: Hashable, subscribers: int, at: float) -> float:
+        """The level, as far as this building of so many subscribers has shown that it keeps to it."""
+        expected = self._a_day() * subscribers * self.days
+        house = (SHRINK_CONTACTS + self.by_building.get(building, 0.0)) / (SHRINK_CONTACTS + expected)
+        return self.level(at) * house
+
+    def _a_day(self) -> float:
+        evidence = self.contacts + PRIOR_A_DAY * PRIOR_DAYS
+        return evidence / ((self.days + PRIOR_DAYS) * max(1, self.subscribers)) * self.located_share
 
     def as_json(self) -> dict[str, Any]:
         return {
