@@ -150,7 +150,7 @@ def odds(
                 used_up = (1 + row[int(since / _STEP_S)] * exposed) ** (-1 - KEENNESS)
                 likelihood *= 1 + strength * fade * used_up
                 count += 1
-        if usual and count:
+        if usual and likelihood > 1:  # else it hardly counts, loud or not
             likelihood /= _loud(count, (usual_now + usual(onset)) / 2 * (age - SILENCE_S) / HOUR_S)
         part = weight * likelihood
         total += part
