@@ -68,7 +68,7 @@ class Settings:
     """Limits on the score; `plain` is (different callers, seconds) that open a building whatever the odds."""
 
     suspect_limit: float = -1.0
-    open_limit: float = 0.65
+    open_limit: float = 0.7
     plain: tuple[int, float] | None = (5, 1800.0)
 
 
