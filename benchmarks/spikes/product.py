@@ -26,6 +26,7 @@ def town_of(topology: Topology) -> Town:
         (building["id"], switch["id"], building["node"], switch["count"])
         for building in topology.buildings.values()
         for switch in building["switches"]
+        if switch["count"]
     )
 
 
@@ -36,6 +37,7 @@ class Replay:
     topology: Topology
     notices: Notices
     settings: Settings = field(default_factory=Settings)
+    learns: bool = True
     detector: Detector = field(init=False)
 
     def __post_init__(self) -> None:
@@ -50,7 +52,8 @@ class Replay:
         at, building = event["ts"], event["building_id"]
         if building is not None and self.notices.covers(self.topology, building, at):
             return None
-        self._learn(event, at, building)
+        if self.learns:
+            self._learn(event, at, building)
         topic = event["topic"]
         if building is None or (topic is not None and topic not in TECHNICAL):
             return None
@@ -108,9 +111,12 @@ class _Incident:
     scopes: set[Scope] = field(default_factory=set)
 
 
-def alarms(folder: Path, settings: Settings | None = None, *, level: Level = Level.OPEN) -> Iterator[dict[str, Any]]:
-    """Alarms of one folder as the scorer takes them."""
-    replay = Replay(Topology(folder / "topology.json"), Notices(folder / "notices.jsonl"), settings or Settings())
+def alarms(
+    folder: Path, settings: Settings | None = None, *, level: Level = Level.OPEN, learns: bool = True
+) -> Iterator[dict[str, Any]]:
+    """Alarms of one folder as the scorer takes them; without learning, those of a town's first day, every day."""
+    notices = Notices(folder / "notices.jsonl")
+    replay = Replay(Topology(folder / "topology.json"), notices, settings or Settings(), learns)
     for event in read_jsonl(folder / "events.jsonl"):
         finding = replay.feed(event)
         if finding is not None and level in (finding.level, Level.SUSPECTED):

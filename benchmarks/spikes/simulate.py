@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.spikes.town import N_BUILDINGS, N_CORES, TZ, Town, draw, local
+from benchmarks.spikes.town import ALL_FLATS, N_BUILDINGS, N_CORES, TZ, Town, draw, local
 from benchmarks.spikes.townlib import DAY, HOUR, write_jsonl
 
 T0 = dt.datetime(2025, 3, 2, 21, tzinfo=dt.UTC).timestamp()  # Monday 2025-03-03 00:00 local
@@ -121,10 +121,10 @@ DECOYS = {"mailing": 2, "annoyed": 9, "maintenance": 4, "external_service": 1}
 
 
 class Simulation:
-    def __init__(self, seed, days, line_cap):
+    def __init__(self, seed, days, line_cap, subscribers):
         self.rng = np.random.default_rng(seed)
         self.days, self.end, self.line_cap = days, T0 + days * DAY, line_cap
-        self.town = Town(self.rng)
+        self.town = Town(self.rng, subscribers)
         self.calls = []  # (ts, subscriber or -1, topic or None, outage id or None, force_unknown)
         self.outages, self.decoys, self.notices = [], [], []
         self.busy = []  # (start, end, building set) of planted outages: no two overlap
@@ -371,8 +371,8 @@ class Simulation:
         return self.finish()
 
 
-def simulate(seed, days, out, line_cap=6):
-    sim = Simulation(seed, days, line_cap)
+def simulate(seed, days, out, line_cap=6, subscribers=ALL_FLATS):
+    sim = Simulation(seed, days, line_cap, subscribers)
     events, lost = sim.run()
     folder = Path(out)
     folder.mkdir(parents=True, exist_ok=True)

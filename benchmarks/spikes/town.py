@@ -7,19 +7,19 @@ import numpy as np
 from benchmarks.spikes.townlib import HOUR
 
 TZ = 3 * HOUR
-N_BUILDINGS, TARGET_SUBS, BUILDINGS_PER_NODE, N_CORES = 1500, 60_000, 40, 3
+N_BUILDINGS, ALL_FLATS, BUILDINGS_PER_NODE, N_CORES = 1500, 60_000, 40, 3
 BUILDING_FRAILTY_SHAPE = 4  # gamma shape of "this house calls more than that one" (smaller = wilder)
 SUB_FRAILTY_SHAPE = 0.7  # the same for people: most never call, a few call often
+FAME_SIGMA = 1.0  # where only some flats are subscribers: half of one house, nobody but one in the next
 
 
 class Town:
-    def __init__(self, rng):
-        # Heavy-tailed flats per building, 4..400, scaled so that the town has about TARGET_SUBS.
-        raw = rng.lognormal(0.0, 1.05, N_BUILDINGS)
-        scale = TARGET_SUBS / raw.sum()
-        for _ in range(8):  # clipping shifts the mean: settle the scale
-            n = np.clip(np.rint(raw * scale), 4, 400).astype(int)
-            scale *= TARGET_SUBS / n.sum()
+    def __init__(self, rng, subscribers=ALL_FLATS):
+        # Heavy-tailed flats per building, 4..400; by default every flat is a subscriber.
+        flats = settled(rng.lognormal(0.0, 1.05, N_BUILDINGS), ALL_FLATS, 4, 400)
+        n = flats
+        if subscribers < ALL_FLATS:
+            n = settled(flats * rng.lognormal(0.0, FAME_SIGMA, N_BUILDINGS), subscribers, 1, flats)
         self.n = n
         self.first = np.concatenate(([0], np.cumsum(n)))  # subscribers of building i: first[i]..first[i+1]-1
         self.node = np.arange(N_BUILDINGS) // BUILDINGS_PER_NODE
@@ -35,7 +35,7 @@ class Town:
         # 1..4 access switches a building, each serving a contiguous block of flats (an entrance or two).
         self.switches = []
         for b in range(N_BUILDINGS):
-            k = 1 + (n[b] > 48) + (n[b] > 100) + (n[b] > 200)
+            k = 1 + (flats[b] > 48) + (flats[b] > 100) + (flats[b] > 200)
             cut = np.linspace(0, n[b], k + 1).round().astype(int)
             self.switches.append([(int(self.first[b] + cut[j]), int(cut[j + 1] - cut[j])) for j in range(k)])
         self.sub_building = np.repeat(np.arange(N_BUILDINGS), n)
@@ -70,6 +70,15 @@ class Town:
                 for b in range(N_BUILDINGS)
             ],
         }
+
+
+def settled(raw, total, least, most):
+    """Whole numbers in proportion to `raw`, within bounds, that add up to about `total`."""
+    scale = total / raw.sum()
+    for _ in range(8):  # clipping shifts the mean: settle the scale
+        n = np.clip(np.rint(raw * scale), least, most).astype(int)
+        scale *= total / n.sum()
+    return n
 
 
 def draw(rng, mix):

@@ -8,7 +8,7 @@ town on different nodes, and a wider place that explains the reports better take
 
 import math
 from collections import deque
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
@@ -68,7 +68,7 @@ class Settings:
     """Limits on the score; `plain` is (different callers, seconds) that open a building whatever the odds."""
 
     suspect_limit: float = -1.0
-    open_limit: float = 0.9
+    open_limit: float = 0.7
     plain: tuple[int, float] | None = (5, 1800.0)
 
 
@@ -126,7 +126,8 @@ class Detector:
         )
         local = report.at + self.ordinary.tz_offset_s
         certainty = 1.0 if report.is_known else UNKNOWN_PERSON
-        strength = certainty * self.ordinary.located_share * outage.hazard(local) * report.likeness / rate
+        affected = outage.AFFECTED * self.ordinary.located_share
+        strength = certainty * affected * outage.hazard(local) * report.likeness / rate
         row = _Row(report.at, report.who, report.place, strength, rate)
         self._name(report, row)
         for scope in report.place.scopes()[-3:]:
@@ -187,6 +188,7 @@ class Detector:
             [Heard(row.at + self.ordinary.tz_offset_s, row.strength) for row in rows],
             local_now=at + self.ordinary.tz_offset_s,
             affected=self._reachable(scope),
+            usual=self._usual(scope) if scope.kind in ("node", "city") else None,
         )
         if scope.kind == "node":
             share = 1 / self.town.nodes
@@ -218,6 +220,11 @@ class Detector:
     def _reachable(self, scope: Scope) -> float:
         """How many subscribers of the place would be affected, and heard with an address if they phone."""
         return self.town.size(scope) * outage.AFFECTED * self.ordinary.located_share
+
+    def _usual(self, scope: Scope) -> Callable[[float], float]:
+        """How many ordinary reports the place makes in an hour, at a local time."""
+        size, ordinary = self.town.size(scope), self.ordinary
+        return lambda local: size * ordinary.level(local - ordinary.tz_offset_s)
 
     # ------------------------------------------------------------------------------------ limits
     def _finding(self, case: _Case, at: float, against_rivals: float) -> Finding | None:

@@ -1,8 +1,11 @@
 """How an ordinary day sounds: contacts per subscriber, by building and by hour of the week, learned from counts.
 
-What is counted is every contact's first call on any topic, announced works and incidents left out. Where a town has
-not spoken for long, the prior of a centre of its size (100-200 calls a day) fills in; each building's own rate is
-shrunk to the town's as the mean of a gamma posterior worth SHRINK_CONTACTS, for some houses just call more.
+What is counted is every contact's first call on any topic, announced works and incidents left out. A town that we do
+not know yet is taken for a talkative one, twice the 100-200 calls a day of such centres, until it has spoken for a day
+or two: what an unlearned detector misses is little beside alarms on which masters leave for nothing. Each building's
+own rate is shrunk to the town's as the mean of a gamma posterior worth SHRINK_CONTACTS, for some houses just call more;
+each hour of the week is shrunk to DAY_SHAPE in the same way, for a month of silent nights does not mean that nobody
+will ever phone at four.
 """
 
 from collections.abc import Hashable
@@ -11,11 +14,11 @@ from typing import Any, Self
 
 DAY_S = 86_400.0
 HOURS_A_WEEK = 168
-PRIOR_A_DAY = 180.0
-PRIOR_DAYS = 30.0  # what the prior is worth
+PRIOR_A_DAY = 360.0
+PRIOR_DAYS = 1.0  # what the prior is worth
 PRIOR_LOCATED, PRIOR_LOCATED_OF = 92.0, 100.0
-PRIOR_WEEK_CONTACTS = 140.0  # what the prior of the week's shape is worth
 SHRINK_CONTACTS = 4.0
+SHRINK_HOUR_CONTACTS = 4.0
 # Contacts by local hour, relative: morning and evening peaks of a residential provider.
 DAY_SHAPE = (
     *(0.25, 0.15, 0.10, 0.08, 0.08, 0.12, 0.25, 0.6, 1.1, 1.6, 1.8, 1.7),
@@ -28,9 +31,7 @@ def hour_of_week(at: float, tz_offset_s: float) -> int:
     return int((at + tz_offset_s + 3 * DAY_S) % (7 * DAY_S) // 3600)
 
 
-def _prior_week() -> list[float]:
-    a_day = PRIOR_WEEK_CONTACTS / 7 / sum(DAY_SHAPE)
-    return [DAY_SHAPE[hour % 24] * a_day for hour in range(HOURS_A_WEEK)]
+_USUAL_WEEK = tuple(DAY_SHAPE[hour % 24] / sum(DAY_SHAPE) / 7 for hour in range(HOURS_A_WEEK))
 
 
 @dataclass
@@ -45,17 +46,11 @@ class Ordinary:
     by_building: dict[Hashable, float] = field(default_factory=dict)
     by_hour: list[float] = field(default_factory=lambda: [0.0] * HOURS_A_WEEK)
 
-    def __post_init__(self) -> None:
-        self._week = [seen + prior for seen, prior in zip(self.by_hour, _prior_week(), strict=True)]
-        self._week_total = sum(self._week)
-
     def count(self, at: float, building: Hashable | None) -> None:
         """Learn one contact."""
         hour = hour_of_week(at, self.tz_offset_s)
         self.contacts += 1
         self.by_hour[hour] += 1
-        self._week[hour] += 1
-        self._week_total += 1
         if building is not None:
             self.located += 1
             self.by_building[building] = self.by_building.get(building, 0.0) + 1
@@ -65,14 +60,22 @@ class Ordinary:
         """The share of contacts whose address is known."""
         return (self.located + PRIOR_LOCATED) / (self.contacts + PRIOR_LOCATED_OF)
 
+    def level(self, at: float) -> float:
+        """Contacts with an address, on any topic, per subscriber and hour, in the town as a whole."""
+        hour = hour_of_week(at, self.tz_offset_s)
+        usual = _USUAL_WEEK[hour]
+        seen = (SHRINK_HOUR_CONTACTS + self.by_hour[hour]) / (SHRINK_HOUR_CONTACTS + self.contacts * usual)
+        return self._a_day() * 7 * usual * seen
+
     def rate(self, building: Hashable, subscribers: int, at: float) -> float:
-        """Contacts with an address, on any topic, per subscriber and hour, at a building of so many subscribers."""
-        evidence = self.contacts + PRIOR_A_DAY * PRIOR_DAYS
-        a_day = evidence / ((self.days + PRIOR_DAYS) * max(1, self.subscribers)) * self.located_share
-        expected = a_day * subscribers * self.days
+        """The level, as far as this building of so many subscribers has shown that it keeps to it."""
+        expected = self._a_day() * subscribers * self.days
         house = (SHRINK_CONTACTS + self.by_building.get(building, 0.0)) / (SHRINK_CONTACTS + expected)
-        hour = self._week[hour_of_week(at, self.tz_offset_s)] / self._week_total * HOURS_A_WEEK
-        return a_day / 24 * house * hour
+        return self.level(at) * house
+
+    def _a_day(self) -> float:
+        evidence = self.contacts + PRIOR_A_DAY * PRIOR_DAYS
+        return evidence / ((self.days + PRIOR_DAYS) * max(1, self.subscribers)) * self.located_share
 
     def as_json(self) -> dict[str, Any]:
         return {

@@ -8,12 +8,17 @@ likelihood ratio of "outage on top of an ordinary day" to "ordinary day" is that
 
 so silence speaks as well: a large building where only one more neighbour called has probably no outage. The odds are
 the sum over possible onsets, weighted by how often such a place fails and how long its outages last.
+
+Over a node or the town ordinary calls are many, and no two days are alike: rumours, bills, a site that is down
+elsewhere. There the ordinary day may be louder than usual by a gamma factor, and the outage must explain the reports
+better than such a day does. Without this every busy hour of a small town is an outage, for where ten times fewer people
+live and as many call, a real outage brings few calls more than usual.
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -28,6 +33,7 @@ SILENCE_S = 120.0  # nobody phones in the first minutes
 FADE_S, FADE_FLOOR = 2 * HOUR_S, 0.35
 KEENNESS = 0.7  # gamma shape of how ready people are to phone
 AFFECTED = 0.92  # the rest are away, suspended or switched off
+LOUDNESS = 3.0  # gamma shape of how loud an hour is: now and then twice as loud as usual
 ONSETS_MIN = (4, 8, 12, 18, 25, 35, 47, 60, 75, 95, 120, 150, 185, 225, 270, 320, 380, 450)  # minutes ago
 _STEP_S = 600.0
 _STEPS = int(DAY_S / _STEP_S)
@@ -114,30 +120,55 @@ def _cumulative() -> list[list[float]]:
 _CUMULATIVE = _cumulative()
 
 
-def odds(kind: OutageKind, heard: Iterable[Heard], *, local_now: float, affected: float) -> Odds:
+def odds(
+    kind: OutageKind,
+    heard: Iterable[Heard],
+    *,
+    local_now: float,
+    affected: float,
+    usual: Callable[[float], float] | None = None,
+) -> Odds:
     """Odds that an outage of this kind is under way, before the prior of the one place is applied.
 
     `heard` are the reports so far, with times on the same local clock in seconds as `local_now`; `affected` is how
-    many subscribers would be able to report. The work is onsets times reports; callers bound both.
+    many subscribers would be able to report. `usual`, the ordinary reports an hour at a local time, is given where
+    an ordinary day may be a loud one. The work is onsets times reports; callers bound both.
     """
     heard = [Heard(at, strength * kind.news) for at, strength in heard]
     exposed = kind.news / KEENNESS
+    usual_now = usual(local_now) if usual else 0.0
     total, best, best_age = 0.0, 0.0, 0.0
     for age, weight in kind.onsets:
         onset = local_now - age
         row = _CUMULATIVE[int(onset % DAY_S // _STEP_S)]
         likelihood = math.exp(-affected * KEENNESS * (1 - (1 + _at(row, age) * exposed) ** -KEENNESS))
+        count = 0
         for at, strength in heard:
             since = at - onset
             if since >= SILENCE_S:
                 fade = FADE_FLOOR + (1 - FADE_FLOOR) * math.exp(-since / FADE_S)
                 used_up = (1 + row[int(since / _STEP_S)] * exposed) ** (-1 - KEENNESS)
                 likelihood *= 1 + strength * fade * used_up
+                count += 1
+        if usual and likelihood > 1:  # else it hardly counts, loud or not
+            likelihood /= _loud(count, (usual_now + usual(onset)) / 2 * (age - SILENCE_S) / HOUR_S)
         part = weight * likelihood
         total += part
         if part > best:
             best, best_age = part, age
     return Odds(total * kind.an_hour, best_age)
+
+
+def _loud(count: int, expected: float) -> float:
+    """How much better a day of unknown loudness explains so many reports than a usual day does; at least 1."""
+    if count <= expected:
+        return 1.0
+    return max(1.0, math.exp(_gammas(count) + expected - (LOUDNESS + count) * math.log(LOUDNESS + expected)))
+
+
+@cache
+def _gammas(count: int) -> float:
+    return LOUDNESS * math.log(LOUDNESS) + math.lgamma(LOUDNESS + count) - math.lgamma(LOUDNESS)
 
 
 def _at(row: list[float], age_s: float) -> float:

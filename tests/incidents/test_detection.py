@@ -8,7 +8,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from incidents.detection import CITY, Detector, Finding, Level, Ordinary, Place, Report, Scope, Settings, Town, outage
+from incidents.detection import (
+    CITY,
+    HOURS_A_WEEK,
+    Detector,
+    Finding,
+    Level,
+    Ordinary,
+    Place,
+    Report,
+    Scope,
+    Settings,
+    Town,
+    hour_of_week,
+    outage,
+)
+from incidents.detection.ordinary import DAY_SHAPE
 from incidents.detection.outage import BUILDING, NODE, Heard, odds
 
 MINUTE, HOUR = 60.0, 3600.0
@@ -24,8 +39,14 @@ def town(buildings: int = 80, flats: int = 60, switches: int = 1) -> Town:
     )
 
 
+def usual(contacts: float = 10_800, days: float = 60, **more: Any) -> Ordinary:
+    """What a detector has learned that watched a town of 60,000 for two months."""
+    by_hour = [contacts * DAY_SHAPE[hour % 24] / sum(DAY_SHAPE) / 7 for hour in range(HOURS_A_WEEK)]
+    return Ordinary(60_000, TZ, days=days, contacts=contacts, located=contacts, by_hour=by_hour, **more)
+
+
 def detector(where: Town | None = None, **more: Any) -> Detector:
-    return Detector(where or town(), Ordinary(60_000, TZ), Settings(plain=None), **more)
+    return Detector(where or town(), usual(), Settings(plain=None), **more)
 
 
 def report(at: float, who: object, building: int = 0, switch: int = 0, **more: Any) -> Report:
@@ -106,12 +127,12 @@ def test_what_lies_inside_an_open_node_raises_nothing() -> None:
 
 
 def test_a_suspicion_is_raised_once_and_then_opens_once() -> None:
-    found = feed(detector(), [report(EVENING + n * 20 * MINUTE, n, likeness=1.0) for n in range(9)])
+    found = feed(detector(), [report(EVENING + n * 30 * MINUTE, n, likeness=0.45) for n in range(9)])
     assert levels(found) == [("building", Level.SUSPECTED), ("building", Level.OPEN)]
 
 
 def test_the_plain_rule_opens_a_building_whatever_the_odds() -> None:
-    ordinary = Ordinary(60_000, TZ, days=30, contacts=40_000, located=40_000, by_building={"b0": 3_000})
+    ordinary = usual(40_000, days=30, by_building={"b0": 3_000})
     calls = [report(EVENING + n * MINUTE, n, likeness=0.6) for n in range(5)]
     assert levels(feed(Detector(town(), ordinary, Settings(plain=(5, 1800.0))), calls))[-1][1] == Level.OPEN
     assert not feed(Detector(town(), ordinary, Settings(plain=None)), calls)
@@ -142,9 +163,25 @@ def test_the_explanation_counts_people_and_minutes() -> None:
     assert 0 < found.expected < 0.05
 
 
+def test_quiet_nights_do_not_make_the_next_night_call_an_alarm() -> None:
+    """A month without a call at four: the hour is still taken for one in which somebody may call."""
+    silent, night = usual(5_000, days=28), NIGHT + HOUR
+    at_four = silent.level(night)
+    for hour in range(HOURS_A_WEEK):
+        silent.by_hour[hour] *= hour != hour_of_week(night, TZ)
+    assert at_four / 2 < silent.level(night) < at_four
+
+
+def test_a_new_town_needs_more_than_one_that_has_spoken() -> None:
+    calls = [report(EVENING + n * 20 * MINUTE, n) for n in range(2)]
+    new = Detector(town(), Ordinary(60_000, TZ), Settings(plain=None))
+    assert levels(feed(detector(), calls)) == [("building", Level.OPEN)]
+    assert levels(feed(new, calls)) == [("building", Level.SUSPECTED)]
+
+
 def test_a_loud_house_needs_more() -> None:
     calls = [report(EVENING + n * 30 * MINUTE, n) for n in range(2)]
-    loud = Ordinary(60_000, TZ, days=60, contacts=10_000, located=10_000, by_building={"b0": 400})
+    loud = usual(by_building={"b0": 400})
     assert feed(detector(), calls)
     assert not feed(Detector(town(), loud, Settings(plain=None)), calls)
 
