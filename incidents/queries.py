@@ -31,6 +31,21 @@ def active_for(building: Building, switch_id: int | None = None) -> Incident | N
     return min(covering, key=lambda i: (i.state != State.OPEN, rank[ScopeKind(i.scope_kind)], i.pk), default=None)
 
 
+def inside(incident: Incident) -> QuerySet[Incident]:
+    """Active incidents strictly inside another's scope: what it explains once it is certain."""
+    active = Incident.objects.active().exclude(pk=incident.pk).select_related("building__street", "node")
+    if incident.scope_kind == ScopeKind.CITY:
+        return active
+    if incident.scope_kind == ScopeKind.SWITCH:
+        return active.none()
+    if incident.scope_kind == ScopeKind.BUILDING:
+        fed_by = Building.objects.filter(pk=incident.building_id or 0).values("premises__switch")
+        return active.filter(scope_kind=ScopeKind.SWITCH, node__in=fed_by)
+    top = incident.node_id
+    below = Q(building__node=top) | Q(building__node__parent=top) | Q(node__parent=top) | Q(node__parent__parent=top)
+    return active.filter(below)
+
+
 def where_to_go(incident: Incident) -> Building | None:
     """The building a master is sent to: the scope's own, the switch's, or for a node the one with most reporters."""
     if incident.building:

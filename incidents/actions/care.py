@@ -10,8 +10,8 @@ from calls import actions as calls
 from common import clock, history
 from common.errors import DomainError
 from common.history import System
-from incidents import events
-from incidents.actions.lifecycle import Actor, announce, end, locked, move, open_
+from incidents import events, queries
+from incidents.actions.lifecycle import Actor, absorb, announce, end, locked, move, open_
 from incidents.models import Incident, Resolution, State
 
 FADES_AFTER = timedelta(hours=6)  # a suspicion nobody confirmed and nobody calls about any more
@@ -25,9 +25,11 @@ class WrongTimes(DomainError):
 
 @transaction.atomic
 def confirm(*, incident: Incident, by: Actor) -> Incident:
-    """A person is sure: the suspicion opens and a master leaves."""
+    """A person is sure: the suspicion opens, takes over what lies inside it, and a master leaves."""
     incident = locked(incident)
     if incident.state != State.OPEN:
+        for narrower in queries.inside(incident):
+            absorb(incident, narrower, by=by)
         open_(incident, by=by)
     return incident
 

@@ -12,7 +12,7 @@ from common.history import System
 from contacts import actions as contacts
 from contacts.models import Contact
 from incidents.actions.attach import Joining, attach_found
-from incidents.actions.lifecycle import absorb, open_, suspect, update_seen
+from incidents.actions.lifecycle import absorb, hold, open_, suspect, update_seen
 from incidents.actions.situation import Situation, moment, scope_fields, seen
 from incidents.detection import Finding, Level
 from incidents.models import State
@@ -67,11 +67,16 @@ def act_on(finding: Finding, situation: Situation) -> None:
     if incident is None:
         started = min((row.at for row in found), default=moment(finding))
         incident = suspect(scope=scope_fields(finding.scope), seen=seen(finding), started_at=started, by=by)
-        for narrower in situation.inside(finding.scope):
-            absorb(incident, narrower, by=by)
-    else:
+    elif hold(incident):
         update_seen(incident, seen(finding))
+    else:
+        return  # a person has just ended it
     attach_found(incident, [row.pk for row in found])
-    if finding.level == Level.OPEN and incident.state == State.SUSPECTED:
+    opens = finding.level == Level.OPEN and incident.state == State.SUSPECTED
+    for narrower in situation.inside(incident):
+        # A suspicion must not call a master back: it takes over other suspicions only.
+        if opens or narrower.state == State.SUSPECTED:
+            absorb(incident, narrower, by=by)
+    if opens:
         open_(incident, by=by)
     situation.add(incident)

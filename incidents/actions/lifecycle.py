@@ -27,6 +27,12 @@ def locked(incident: Incident) -> Incident:
     )
 
 
+def hold(incident: Incident) -> bool:
+    """Lock it and see what somebody else made of it meanwhile: is it still active?"""
+    incident.state = Incident.objects.select_for_update().values_list("state", flat=True).get(pk=incident.pk)
+    return incident.is_active
+
+
 def move(incident: Incident, to: str) -> None:
     """Set the state if the move is allowed; the caller dates and saves. Raises CannotMove."""
     if to not in MOVES[incident.state]:
@@ -93,6 +99,8 @@ def end(incident: Incident, *, resolution: str, by: Actor, parent: Incident | No
 
 def absorb(wider: Incident, narrower: Incident, *, by: Actor) -> None:
     """A wider incident explains a narrower one: its contacts move, it ends as merged, dispatch hears of it."""
+    if not hold(narrower):
+        return
     IncidentContact.objects.filter(incident=narrower).update(incident=wider)
     if narrower.started_at < wider.started_at:
         wider.started_at = narrower.started_at

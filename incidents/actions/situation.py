@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple, Self
 
 from contacts.models import Contact
+from incidents import queries
 from incidents.actions.rates import load_rates, tz_offset_s
 from incidents.detection import (
-    CITY,
     HORIZON_S,
     Detector,
     Finding,
@@ -56,8 +56,6 @@ class Seen(NamedTuple):
 class Situation:
     detector: Detector
     core_of_node: dict[int, int]
-    node_of_building: dict[int, int]
-    building_of_switch: dict[int, int]
     recent: list[Seen]
     incidents: list[Incident]
     works: list["Works"]
@@ -67,10 +65,7 @@ class Situation:
     def load(cls, *, since: datetime, until: datetime) -> Self:
         """Everything for contacts between two moments; the recent rows come by one query over the index on `at`."""
         learned = load_rates().data
-        core_of_node, node_of_building, building_of_switch = {}, {}, {}
-        for building, switch, node, core, _ in learned["sizes"]:
-            core_of_node[node], node_of_building[building] = core, node
-            building_of_switch[switch] = building
+        core_of_node = {node: core for _building, _switch, node, core, _n in learned["sizes"]}
         town = Town.of((building, switch, node, n) for building, switch, node, _, n in learned["sizes"])
         ordinary = Ordinary.from_json(
             learned["ordinary"], subscribers=learned["subscribers"], tz_offset_s=tz_offset_s()
@@ -81,8 +76,6 @@ class Situation:
         situation = cls(
             detector=Detector(town, ordinary, load_settings()),
             core_of_node=core_of_node,
-            node_of_building=node_of_building,
-            building_of_switch=building_of_switch,
             recent=_recent(since - timedelta(seconds=HORIZON_S), until),
             incidents=incidents,
             works=_works(since - timedelta(seconds=HORIZON_S), until),
@@ -148,20 +141,10 @@ class Situation:
     def incident_at(self, scope: Scope) -> Incident | None:
         return next((i for i in self.incidents if i.is_active and scope_of(i) == scope), None)
 
-    def inside(self, scope: Scope) -> list[Incident]:
-        """Active incidents strictly inside a scope: the wider one explains them."""
-        return [i for i in self.incidents if i.is_active and scope_of(i) != scope and self._is_inside(i, scope)]
-
-    def _is_inside(self, incident: Incident, scope: Scope) -> bool:
-        if scope == CITY:
-            return True
-        building = incident.building_id
-        if incident.scope_kind == "switch":
-            building = self.building_of_switch.get(incident.node_id or 0)
-        if scope.kind == "building":
-            return incident.scope_kind == "switch" and building == scope.id
-        node = incident.node_id if incident.scope_kind == "node" else self.node_of_building.get(building or 0)
-        return scope.kind == "node" and scope.id in {node, self.core_of_node.get(node or 0)}
+    def inside(self, incident: Incident) -> list[Incident]:
+        """Active incidents strictly inside another's scope."""
+        ids = set(queries.inside(incident).values_list("pk", flat=True))
+        return [one for one in self.incidents if one.pk in ids]
 
     def add(self, incident: Incident) -> None:
         """Once: one that stood here twice would be absorbed twice, which fails the pass, and every pass after it."""

@@ -8,7 +8,7 @@ town on different nodes, and a wider place that explains the reports better take
 
 import math
 from collections import deque
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
@@ -180,6 +180,8 @@ class Detector:
         """Odds that the scope is out; `share` of its kind's outages falls on each place of it."""
         memory = at - _KINDS[scope.kind].memory_s
         rows = tuple(row for row in (self._rows.get(scope, ()) if rows is None else rows) if row.at >= memory)
+        if scope == CITY and self.active:
+            rows = tuple(self._unexplained(rows))
         parts = len({_part(scope, row) for row in rows})
         if parts < LEAST[scope.kind]:
             return _Case(scope)
@@ -188,11 +190,21 @@ class Detector:
             [Heard(row.at + self.ordinary.tz_offset_s, row.strength) for row in rows],
             local_now=at + self.ordinary.tz_offset_s,
             affected=self._reachable(scope),
-            usual=self._usual(scope) if scope.kind in ("node", "city") else None,
+            usual=self._usual(scope) if scope.kind in _WIDE else None,
         )
         if scope.kind == "node":
             share = 1 / self.town.nodes
         return _Case(scope, Odds(value * share, age), rows, parts)
+
+    def _unexplained(self, rows: Iterable[_Row]) -> Iterator[_Row]:
+        """For the town, what a narrower open incident explains counts once: the twentieth caller of a dark node says
+        nothing of the rest of the town; that the node is dark does."""
+        counted = set()
+        for row in rows:
+            place = next((one for one in row.place.scopes() if self.active.get(one) == Level.OPEN), None)
+            if place is None or place not in counted:
+                yield row
+            counted.add(place)
 
     def _address(self, place: Place, at: float) -> tuple[_Case, float]:
         """The best explanation at this address, and the odds of all of them: the building, or one of its switches."""
@@ -250,13 +262,15 @@ class Detector:
         if self.settings.plain is None or self.active.get(building) == Level.OPEN:
             return None
         callers, within = self.settings.plain
-        seen = [row for row in self._rows.get(building, ()) if row.at > at - within]
+        rows = self._rows.get(building, ())
+        seen = [row for row in rows if row.at > at - within] if len(rows) >= callers else []
         switches = {Scope("switch", row.place.switch) for row in seen}
         if len(seen) < callers or any(self.active.get(switch) == Level.OPEN for switch in switches):
             return None
         return self._told(building, Level.OPEN, self.settings.open_limit, seen, at)
 
 
+_WIDE = ("node", "city")
 _USUAL_FADE = 0.6
 _ENDS_AN_HOUR = 1 / 3
 _KINDS: dict[str, OutageKind] = {

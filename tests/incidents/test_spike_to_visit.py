@@ -14,7 +14,7 @@ from contacts import actions as contacts
 from contacts.models import Contact, Topic
 from dispatch.models import Master, Shift, Visit
 from incidents import actions
-from incidents.models import Incident, IncidentContact
+from incidents.models import DetectorSettings, Incident, IncidentContact
 from staff.models import User
 from tests.conftest import NOW
 from tests.factories.line import Pbx, pbx
@@ -122,6 +122,27 @@ def test_a_node_outage_absorbs_the_buildings_and_calls_their_masters_off(
     assert IncidentContact.objects.filter(incident=wider).count() == 12
     assert Visit.objects.get(incident=first).state == "cancelled"
     assert Visit.objects.get(incident=wider).state == "scheduled"
+
+
+def test_a_wider_suspicion_calls_nobody_back_until_somebody_is_sure(
+    at_noon: time_machine.Traveller, maxim: User, pavel: User, sergey: User
+) -> None:
+    homes = [house(str(n), flats=60) for n in range(1, 9)]
+    on_shift(maxim)
+    on_shift(pavel)
+    DetectorSettings.objects.create(pk=1, open_limit=99)  # the odds alone open nothing today
+    line = pbx()
+    neighbours_call(line, homes[0], 5, at_noon, "no_internet")
+    dark = Incident.objects.get(state="open")
+    for home in homes[1:]:
+        neighbours_call(line, home, 1, at_noon, "no_internet")
+    wider = Incident.objects.get(state="suspected")
+    assert (wider.scope_kind, Visit.objects.get().state) == ("node", "scheduled")
+    actions.confirm(incident=wider, by=sergey)
+    dark.refresh_from_db()
+    assert (dark.resolution, dark.parent) == ("merged", wider)
+    assert [visit.state for visit in Visit.objects.order_by("pk")] == ["cancelled", "scheduled"]
+    assert IncidentContact.objects.filter(incident=wider).count() == 12
 
 
 def test_a_dismissed_suspicion_does_not_come_back_by_itself(

@@ -10,7 +10,7 @@ from django.db import connection
 from contacts.models import Contact
 from dispatch.models import Visit
 from incidents import actions
-from incidents.models import Incident, IncidentContact
+from incidents.models import DetectorSettings, Incident, IncidentContact
 from staff.models import User
 from tests.conftest import NOW
 from tests.factories.line import Pbx, pbx
@@ -68,6 +68,36 @@ def test_an_incident_that_ends_while_its_town_is_read_is_not_opened_again(
         actions.evaluate_contacts()
     assert restored
     assert [one.state for one in Incident.objects.all()] == ["restored"]
+
+
+def test_what_a_person_ends_while_the_detector_judges_stays_ended(
+    at_noon: time_machine.Traveller, maxim: User, sergey: User
+) -> None:
+    home, line = house(flats=60), pbx()
+    on_shift(maxim)
+    learned_of_a_big_town()
+    DetectorSettings.objects.create(pk=1, open_limit=99)
+    for n in range(4):
+        line.ring(home.phone(n))
+    actions.evaluate_contacts()
+    incident = Incident.objects.get(state="suspected")
+    for n in range(4, CALLERS):
+        line.ring(home.phone(n))
+    dismissed: list[str] = []
+
+    def dismiss_after(execute: Any, sql: str, *more: Any) -> Any:
+        rows = execute(sql, *more)
+        if 'AS "building__node"' in sql and not dismissed:
+            dismissed.append(sql)
+            assert errors(together(partial(actions.dismiss, incident=incident, by=sergey))) == []
+        return rows
+
+    with connection.execute_wrapper(dismiss_after):
+        actions.evaluate_contacts()
+    assert dismissed
+    incident.refresh_from_db()
+    assert (incident.state, incident.resolution) == ("closed", "dismissed")
+    assert not Visit.objects.exists()
 
 
 def test_two_who_confirm_one_suspicion_send_one_master(
