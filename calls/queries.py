@@ -79,14 +79,14 @@ def user_id_by_name(name: str) -> int | None:
 
 
 def live_calls(viewer: User) -> QuerySet[Call]:
-    """Calls that ring or talk now, the longest waiting first."""
+    """Calls that ring or talk now: who waits comes before who talks, the longest waiting first."""
     heard = clock.now() - LIVE_FOR
     return (
         Call.objects.visible_to(viewer)
         .live()
         .filter(Q(contact__created_at__gt=heard) | Q(contact=None, first_at__gt=heard))
         .select_related("operator", "contact__topic", "contact__building__street", "contact__subscriber")
-        .order_by("first_at", "id")
+        .order_by("state", "first_at", "id")
     )
 
 

@@ -49,9 +49,10 @@ def queue(viewer: User) -> QuerySet[Call]:
 
 
 def unfinished(viewer: User) -> QuerySet[Contact]:
-    """My contacts of today that have no outcome yet: a call without an outcome is a visible defect."""
+    """My ended calls of today that have no outcome yet: a call without an outcome is a visible defect."""
     return (
         Contact.objects.visible_to(viewer)
+        .exclude(pk__in=Call.objects.live().filter(contact__isnull=False).values("contact"))
         .filter(closed_at=None, merged_into=None, at__gt=clock.now() - timedelta(hours=12))
         .filter(Q(handled_by=viewer) | Q(pk__in=Call.objects.filter(operator=viewer).values("contact")))
         .select_related("topic", "subscriber", "building__street")

@@ -54,7 +54,7 @@ def overview(viewer: User) -> Overview:
     calls = list(
         Call.objects.visible_to(viewer)
         .filter(direction="in", first_at__gte=midnight)
-        .select_related("operator")
+        .select_related("operator", "contact")
         .order_by("-first_at")
     )
     waits = {call.pk: waited(call, now) for call in calls}
@@ -75,7 +75,7 @@ def waited(call: Call, now: datetime) -> float:
     """Seconds on the line: final for an answered or ended call, so far for one that still rings."""
     if call.wait is not None:
         return max(0.0, float(call.wait.total_seconds()))
-    return max(0.0, (now - (call.offered_at or call.first_at)).total_seconds())
+    return max(0.0, (now - call.heard_at).total_seconds())
 
 
 def _answered(call: Call) -> bool | None:

@@ -47,7 +47,7 @@ def _page(request: StaffRequest, contact: Contact | None) -> HttpResponse:
         contact = _contact(request, contact.pk)
         context |= {
             "contact": contact,
-            "others": [call for call in queries.mine(request.user) if call.contact_id != contact.pk],
+            "others": [call for call in queries.mine(request.user) if call.contact_id != contact.pk][:2],
             "call": queries.call_of(contact),
             "person": queries.person(
                 contact, request.user, flat=_sought(request, "flat"), sought=_sought(request, "house")
