@@ -1,3 +1,4 @@
+import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -128,6 +129,15 @@ def note_open_ticket(*, subscriber_id: int, number: str | None) -> None:
         OpenTicketNote.objects.update_or_create(subscriber_id=subscriber_id, defaults={"number": number})
     else:
         OpenTicketNote.objects.filter(subscriber_id=subscriber_id).delete()
+
+
+@transaction.atomic
+def issue_token(*, line: Line) -> str:
+    """Give a line, new or known, a token and return it: it cannot be shown again, only its hash is kept."""
+    token = secrets.token_urlsafe(24)
+    line.token_hash = token_hash(token)
+    line.save()
+    return token
 
 
 @transaction.atomic

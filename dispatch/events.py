@@ -31,3 +31,12 @@ visit_cancelled = Fact("cancelled", _("cancelled the visit"))
 
 visit_flagged = Fact("flagged", _("called the dispatcher"))
 """A dispatcher must look at it. Data: `flag`."""
+
+shift_set = Fact("shift_set", _("set a shift"))
+"""A master works then. Data: `start`, `end`."""
+
+shift_removed = Fact("shift_removed", _("removed a shift"))
+"""He does not after all. Data: `start`, `end`."""
+
+skills_set = Fact("skills_set", _("changed the skills"))
+"""What the master can be sent to. Data: `old`, `new`."""

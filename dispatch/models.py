@@ -38,6 +38,13 @@ class Master(models.Model):
     def __str__(self) -> str:
         return f"master {self.pk}"
 
+    def live_topics(self) -> list[str]:
+        return [f"user:{self.user_id}", "desk:dispatch", "visits:all"]
+
+
+class MasterEvent(Event):
+    thing = models.ForeignKey(Master, on_delete=models.PROTECT, related_name="history")
+
 
 class Shift(models.Model):
     """When a master works."""

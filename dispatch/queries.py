@@ -117,3 +117,27 @@ def board(viewer: User, *, day: datetime) -> Board:
 
 def visits_of_incident(incident: Incident, viewer: User) -> QuerySet[Visit]:
     return Visit.objects.visible_to(viewer).filter(incident=incident).with_place().order_by("ordered_at", "pk")
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """One master's shifts, a list for each day (of the shifts that begin on it)."""
+
+    user: User
+    skills: list[str]
+    days: list[list[Shift]]
+
+
+def week(users: list[User], days: list[datetime]) -> list[Week]:
+    """Two statements, however many masters."""
+    masters = {master.user_id: master for master in Master.objects.filter(user__in=users)}
+    by_day: dict[tuple[int, datetime], list[Shift]] = defaultdict(list)
+    ahead = Shift.objects.filter(hours__startswith__gte=days[0], hours__startswith__lt=days[-1] + timedelta(days=1))
+    for shift in ahead.order_by("hours"):
+        start = timezone.localtime(bounds(shift.hours)[0])
+        by_day[shift.master_id, start.replace(hour=0, minute=0, second=0, microsecond=0)].append(shift)
+    return [
+        Week(user, master.skills if master else [], [by_day[master.pk, day] if master else [] for day in days])
+        for user in users
+        for master in [masters.get(user.pk)]
+    ]

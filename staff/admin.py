@@ -1,12 +1,15 @@
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
+from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from staff.models import Role, User
+from common import clock
+from staff.models import ApiKey, Role, User, hash_key
 
 admin.site.unregister(Group)  # a person has one role; groups would be a second truth
 
@@ -33,6 +36,32 @@ class StaffAdmin(UserAdmin[User]):
         """The role alone decides who may open these pages."""
         obj.is_staff = obj.is_superuser = obj.role == Role.ADMIN
         super().save_model(request, obj, form, change)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(ApiKey)
+class ApiKeyAdmin(admin.ModelAdmin[ApiKey]):
+    """Keys for other people's systems: each acts as its user, is shown once and can be revoked."""
+
+    list_display = ("name", "user", "created_at", "revoked_at")
+    fields = ("name", "user")
+    actions = ("revoke",)
+
+    def save_model(self, request: HttpRequest, obj: ApiKey, form: Any, change: bool) -> None:
+        if change:
+            return super().save_model(request, obj, form, change)
+        key = ApiKey.generate()
+        obj.hash = hash_key(key)
+        super().save_model(request, obj, form, change)
+        text = gettext("The key of %(name)s: %(key)s. Copy it now: it is not shown again.")
+        messages.warning(request, text % {"name": obj.name, "key": key})
+        return None
+
+    @admin.action(description=_("Revoke: the key stops working"))
+    def revoke(self, request: HttpRequest, queryset: QuerySet[ApiKey]) -> None:
+        queryset.filter(revoked_at=None).update(revoked_at=clock.now())
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -1,5 +1,20 @@
 from dispatch.views.board import acknowledge, assign, board, cancel, of_incident
 from dispatch.views.booking import book, slots_panel
+from dispatch.views.shifts import remove_shift, set_shifts, set_skills, shifts
 from dispatch.views.today import step, today
 
-__all__ = ["acknowledge", "assign", "board", "book", "cancel", "of_incident", "slots_panel", "step", "today"]
+__all__ = [
+    "acknowledge",
+    "assign",
+    "board",
+    "book",
+    "cancel",
+    "of_incident",
+    "remove_shift",
+    "set_shifts",
+    "set_skills",
+    "shifts",
+    "slots_panel",
+    "step",
+    "today",
+]

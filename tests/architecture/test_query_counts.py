@@ -41,13 +41,14 @@ PAGES = {
     "/incidents/": (Role.SUPPORT, "Оранжерейная"),
     "/incidents/works/": (Role.SUPPORT, "Замена"),
     "/visits/": (Role.DISPATCHER, "Оранжерейная"),
+    "/visits/shifts/": (Role.DISPATCHER, "Мастер"),
     "/visits/today/": (Role.MASTER, "Оранжерейная"),
     "/overview/": (Role.SUPERVISOR, "Оранжерейная"),
 }
 LISTS = sorted(path for method, path, _ in ENDPOINTS if method == "GET" and re.fullmatch(r"/api/v1/\w+/", path))
 NOT_LISTS = {"/api/v1/schema/", "/api/v1/docs/"}
 # The detector's settings, and the address that a form of the works page posts to.
-NOT_A_LIST = {"/overview/detector/", "/incidents/works/announce/", "/calls/bar/"}
+NOT_A_LIST = {"/overview/detector/", "/incidents/works/announce/", "/calls/bar/", "/visits/shifts/set/"}
 
 
 def worker(username: str, role: str, first: str = "", last: str = "") -> User:
