@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common import clock
 from common.history import Event
+from incidents.detection.sensitivity import STEPS, USUAL
 from staff.models import Role, User
 
 
@@ -230,10 +231,14 @@ class DetectorSettings(models.Model):
     """The supervisor's settings; one row. What each means is said in `incidents.detection.Settings`."""
 
     suspect_limit = models.FloatField(
-        _("limit of suspicion"), default=-1.0, validators=[MinValueValidator(-6), MaxValueValidator(12)]
+        _("limit of suspicion"),
+        default=STEPS[USUAL].suspect_limit,
+        validators=[MinValueValidator(-6), MaxValueValidator(12)],
     )
     open_limit = models.FloatField(
-        _("limit at which a master leaves"), default=0.9, validators=[MinValueValidator(-3), MaxValueValidator(12)]
+        _("limit at which a master leaves"),
+        default=STEPS[USUAL].open_limit,
+        validators=[MinValueValidator(-3), MaxValueValidator(12)],
     )
     plain_rule = models.BooleanField(_("plain rule beside the statistical one"), default=True)
     plain_callers = models.PositiveSmallIntegerField(

@@ -15,7 +15,8 @@ from typing import NamedTuple
 
 from incidents.detection import outage
 from incidents.detection.ordinary import Ordinary
-from incidents.detection.outage import NEVER, Heard, Odds, OutageKind
+from incidents.detection.outage import NEVER, Odds, OutageKind
+from incidents.detection.sensitivity import STEPS, USUAL
 from incidents.detection.town import CITY, Place, Scope, Town
 
 HOUR_S = 3600.0
@@ -67,8 +68,8 @@ class Finding(NamedTuple):
 class Settings:
     """Limits on the score; `plain` is (different callers, seconds) that open a building whatever the odds."""
 
-    suspect_limit: float = -1.0
-    open_limit: float = 0.7
+    suspect_limit: float = STEPS[USUAL].suspect_limit
+    open_limit: float = STEPS[USUAL].open_limit
     plain: tuple[int, float] | None = (5, 1800.0)
 
 
@@ -185,10 +186,11 @@ class Detector:
         parts = len({_part(scope, row) for row in rows})
         if parts < LEAST[scope.kind]:
             return _Case(scope)
+        offset = self.ordinary.tz_offset_s
         value, age = outage.odds(
             _KINDS[scope.kind],
-            [Heard(row.at + self.ordinary.tz_offset_s, row.strength) for row in rows],
-            local_now=at + self.ordinary.tz_offset_s,
+            [(row.at + offset, row.strength) for row in rows],
+            local_now=at + offset,
             affected=self._reachable(scope),
             usual=self._usual(scope) if scope.kind in _WIDE else None,
         )

@@ -16,7 +16,7 @@ live and as many call, a real outage brings few calls more than usual.
 """
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import pairwise
@@ -122,7 +122,7 @@ _CUMULATIVE = _cumulative()
 
 def odds(
     kind: OutageKind,
-    heard: Iterable[Heard],
+    heard: Sequence[tuple[float, float]],
     *,
     local_now: float,
     affected: float,
@@ -130,11 +130,11 @@ def odds(
 ) -> Odds:
     """Odds that an outage of this kind is under way, before the prior of the one place is applied.
 
-    `heard` are the reports so far, with times on the same local clock in seconds as `local_now`; `affected` is how
-    many subscribers would be able to report. `usual`, the ordinary reports an hour at a local time, is given where
-    an ordinary day may be a loud one. The work is onsets times reports; callers bound both.
+    `heard` are the `Heard` so far in the order of time, on the same local clock in seconds as `local_now`; plain pairs
+    do too, for making tuples with names took longer than the sums. `affected` is how many subscribers would be able to
+    report. `usual`, the ordinary reports an hour at a local time, is given where an ordinary day may be a loud one.
+    The work is onsets times reports; callers bound both.
     """
-    heard = [Heard(at, strength * kind.news) for at, strength in heard]
     exposed = kind.news / KEENNESS
     usual_now = usual(local_now) if usual else 0.0
     total, best, best_age = 0.0, 0.0, 0.0
@@ -143,13 +143,14 @@ def odds(
         row = _CUMULATIVE[int(onset % DAY_S // _STEP_S)]
         likelihood = math.exp(-affected * KEENNESS * (1 - (1 + _at(row, age) * exposed) ** -KEENNESS))
         count = 0
-        for at, strength in heard:
+        for at, strength in reversed(heard):
             since = at - onset
-            if since >= SILENCE_S:
-                fade = FADE_FLOOR + (1 - FADE_FLOOR) * math.exp(-since / FADE_S)
-                used_up = (1 + row[int(since / _STEP_S)] * exposed) ** (-1 - KEENNESS)
-                likelihood *= 1 + strength * fade * used_up
-                count += 1
+            if since < SILENCE_S:
+                break  # earlier reports came before this outage could be heard
+            fade = FADE_FLOOR + (1 - FADE_FLOOR) * math.exp(-since / FADE_S)
+            used_up = (1 + row[int(since / _STEP_S)] * exposed) ** (-1 - KEENNESS)
+            likelihood *= 1 + strength * kind.news * fade * used_up
+            count += 1
         if usual and likelihood > 1:  # else it hardly counts, loud or not
             likelihood /= _loud(count, (usual_now + usual(onset)) / 2 * (age - SILENCE_S) / HOUR_S)
         part = weight * likelihood

@@ -25,10 +25,10 @@ class Step(NamedTuple):
 
 
 STEPS: dict[str, Step] = {
-    "calm": Step(0.8, 2.5, Measured(0, 0, 0)),
-    "careful": Step(-0.2, 1.5, Measured(0, 0, 0)),
-    "balanced": Step(-1.0, 0.7, Measured(0, 0, 0)),
-    "watchful": Step(-1.5, 0.2, Measured(0, 0, 0)),
-    "keen": Step(-2.0, -0.3, Measured(0, 0, 0)),
+    "calm": Step(0.8, 2.5, Measured(0.06, 0.824, 220)),
+    "careful": Step(-0.2, 1.5, Measured(0.19, 0.848, 213)),
+    "balanced": Step(-1.0, 0.7, Measured(0.40, 0.876, 206)),
+    "watchful": Step(-1.5, 0.2, Measured(0.68, 0.893, 201)),
+    "keen": Step(-2.0, -0.3, Measured(1.12, 0.914, 196)),
 }
 USUAL = "balanced"

@@ -191,7 +191,8 @@ def test_a_loud_house_needs_more() -> None:
 def test_one_more_report_never_lowers_the_odds(ages: list[float], affected: float, kind: Any) -> None:
     heard = [Heard(EVENING - age, 200.0) for age in ages]
     fewer, more = (
-        odds(kind, of, local_now=EVENING, affected=affected).value for of in (heard, [*heard, Heard(EVENING - 200, 50)])
+        odds(kind, sorted(of), local_now=EVENING, affected=affected).value
+        for of in (heard, [*heard, Heard(EVENING - 200, 50)])
     )
     assert 0 <= fewer <= more
 
