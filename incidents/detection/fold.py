@@ -78,6 +78,7 @@ class _Row:
     at: float
     who: tuple[Hashable, ...]
     place: Place
+    scopes: tuple[Scope, ...]
     strength: float
     rate: float
     has_repeated: bool = False
@@ -129,9 +130,9 @@ class Detector:
         certainty = 1.0 if report.is_known else UNKNOWN_PERSON
         affected = outage.AFFECTED * self.ordinary.located_share
         strength = certainty * affected * outage.hazard(local) * report.likeness / rate
-        row = _Row(report.at, report.who, report.place, strength, rate)
+        row = _Row(report.at, report.who, report.place, report.place.scopes(), strength, rate)
         self._name(report, row)
-        for scope in report.place.scopes()[-3:]:
+        for scope in row.scopes[-3:]:
             rows = self._rows.setdefault(scope, deque(maxlen=MOST_ROWS))
             rows.append(row)
             while rows[0].at < report.at - _KINDS[scope.kind].memory_s:
@@ -152,7 +153,7 @@ class Detector:
     def forget(self, scope: Scope, before: float) -> None:
         """An incident of the scope has ended: what was said until then says nothing about the next one."""
         for of_scope, rows in self._rows.items():
-            if of_scope == scope or (rows and scope in rows[-1].place.scopes()):
+            if of_scope == scope or (rows and scope in rows[-1].scopes):
                 while rows and rows[0].at <= before:
                     rows.popleft()
 
@@ -203,7 +204,7 @@ class Detector:
         nothing of the rest of the town; that the node is dark does."""
         counted = set()
         for row in rows:
-            place = next((one for one in row.place.scopes() if self.active.get(one) == Level.OPEN), None)
+            place = next((one for one in row.scopes if self.active.get(one) == Level.OPEN), None)
             if place is None or place not in counted:
                 yield row
             counted.add(place)
