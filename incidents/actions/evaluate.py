@@ -4,9 +4,10 @@ The detector keeps nothing between passes: under one town-wide lock it is fed th
 so web processes, workers and sweeps may be many, and any of them may die.
 """
 
+import logging
 import time
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from common.history import System
 from contacts import actions as contacts
@@ -17,6 +18,7 @@ from incidents.actions.situation import Situation, moment, scope_fields, seen
 from incidents.detection import Finding, Level
 from incidents.models import State
 
+log = logging.getLogger(__name__)
 BATCH = 500
 LONGEST_S = 10.0
 _LOCK = 4202  # advisory lock: one evaluation at a time, so that two workers cannot open one incident twice
@@ -41,22 +43,42 @@ def _evaluate_batch() -> int:
     # A locked row is being changed right now; whoever changes it asks for another look after his commit.
     waiting = Contact.objects.not_evaluated().select_related("topic", "building").order_by("id")
     pending = list(waiting[:BATCH].select_for_update(skip_locked=True, of=("self",)))
-    if pending:
-        pending.sort(key=lambda contact: (contact.at, contact.pk))
-        _evaluate_pending(pending, Situation.load(since=pending[0].at, until=pending[-1].at))
-        contacts.mark_evaluated(contact_ids=[contact.pk for contact in pending])
-    return len(pending)
+    if not pending:
+        return 0
+    pending.sort(key=lambda contact: (contact.at, contact.pk))
+    failed = _evaluate_pending(pending, Situation.load(since=pending[0].at, until=pending[-1].at))
+    contacts.mark_evaluated(contact_ids=[contact.pk for contact in pending if contact.pk not in failed])
+    return len(pending) - len(failed)
 
 
-def _evaluate_pending(pending: list[Contact], situation: Situation) -> None:
-    """In the order of time, for a replay may bring hours at once: an earlier contact must not join a later incident."""
-    joining = Joining()
+def _evaluate_pending(pending: list[Contact], situation: Situation) -> set[int]:
+    """In the order of time, for a replay may bring hours at once: an earlier contact must not join a later incident.
+
+    Returns the contacts whose finding could not be acted on: they wait for the next pass, and `/readyz` shows how long
+    they have waited. The rest of the town does not wait with them.
+    """
+    joining, failed = Joining(), set[int]()
     for contact in pending:
         for finding in situation.findings(until=contact.at):
             joining.write()  # a wider incident moves what its narrower ones hold, so they must hold it by now
-            act_on(finding, situation)
+            if not _acted_on(finding, situation):
+                failed.add(contact.pk)
         joining.add(contact, situation)
     joining.write()
+    return failed
+
+
+def _acted_on(finding: Finding, situation: Situation) -> bool:
+    try:
+        with transaction.atomic():
+            act_on(finding, situation)
+    except OperationalError:
+        raise  # a deadlock or a lost server: the whole pass comes again
+    except Exception:
+        log.exception("evaluation: a finding about %s %s failed", finding.scope.kind, finding.scope.id)
+        situation.forget_changes()
+        return False
+    return True
 
 
 def act_on(finding: Finding, situation: Situation) -> None:

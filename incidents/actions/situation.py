@@ -152,6 +152,11 @@ class Situation:
         self.incidents.append(incident)
         self._tell_active()
 
+    def forget_changes(self) -> None:
+        """After a rollback: what is stored is true, not what was made of it here."""
+        self.incidents = list(Incident.objects.active().select_related("building__street", "node"))
+        self._tell_active()
+
     def _tell_active(self) -> None:
         self.detector.active = {
             scope_of(i): Level.OPEN if i.state == State.OPEN else Level.SUSPECTED for i in self.incidents if i.is_active
