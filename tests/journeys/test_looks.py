@@ -13,6 +13,8 @@ PAGES = {
     "/incidents/": "support",
     "/incidents/works/": "support",
     "/tickets/": "support",
+    "/visits/shifts/": "dispatcher",
+    "/security/": "operator",
     "/overview/": "supervisor",
     "/overview/detector/": "supervisor",
     "/accounts/": "accountant",
