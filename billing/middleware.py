@@ -1,24 +1,15 @@
 """The doors of the finance process, on every request: the office's network, and a second factor always."""
 
-import ipaddress
 from collections.abc import Callable
 
 from allauth.mfa.utils import is_mfa_enabled
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from billing.office import is_office
+
 _HEALTH = {"/healthz", "/readyz"}
-
-
-def is_office(address: str) -> bool:
-    """Is it an address of an office network? What is no address at all is none of theirs."""
-    try:
-        place = ipaddress.ip_address(address)
-    except ValueError:
-        return False
-    return any(place in ipaddress.ip_network(network) for network in settings.OFFICE_NETWORKS)
 
 
 class OfficeOnlyMiddleware:

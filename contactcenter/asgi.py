@@ -12,7 +12,7 @@ from contactcenter.wsgi import application as pages
 
 # Django must be set up first.
 from django.conf import settings  # isort: skip
-from billing.middleware import is_office  # isort: skip
+from billing.office import is_office  # isort: skip
 from common.live_stream import live  # isort: skip
 
 _pages: Any = WSGIMiddleware(cast(Any, pages), workers=8)
