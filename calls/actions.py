@@ -8,7 +8,7 @@ from django.db import transaction
 from calls import queries, store
 from calls.models import Announcement, Line, OpenTicketNote, token_hash
 from calls.report import Report
-from common import live
+from common import clock, live
 from common.history import System
 from contacts import actions as contacts
 from contacts.models import Channel, Contact
@@ -138,6 +138,11 @@ def issue_token(*, line: Line) -> str:
     line.token_hash = token_hash(token)
     line.save()
     return token
+
+
+def note_heard(*, line: Line) -> None:
+    """The line has just spoken. Bookkeeping, so no history row."""
+    Line.objects.filter(pk=line.pk).update(heard_at=clock.now())
 
 
 @transaction.atomic

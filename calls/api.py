@@ -25,6 +25,7 @@ from staff.authentication import caller
 MAX_BATCH = 1000
 MAX_BODY = 2 * 1024 * 1024
 LINE_CACHE_S = 30
+HEARD_EVERY_S = 5
 
 
 def _refuse(status: int, error: str, field: str | None = None) -> JsonResponse:
@@ -61,6 +62,8 @@ def _door(view: Callable[[HttpRequest, Line], JsonResponse]) -> Any:
                 return _refuse(413, f"body is larger than {MAX_BODY} bytes")
             if request.method == "POST" and not _signed(line, request):
                 return _refuse(401, "wrong signature", "X-Signature")
+            if cache.add(f"heard:{line.pk}", True, HEARD_EVERY_S):  # not a statement for each event
+                actions.note_heard(line=line)
             return view(request, line)
         except (OperationalError, InterfaceError):
             return unavailable(request)

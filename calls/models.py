@@ -33,6 +33,7 @@ class Line(models.Model):
     )
     caller_id = models.CharField(max_length=20, blank=True, help_text=_("Shown to those we call."))
     is_active = models.BooleanField(default=True)
+    heard_at = models.DateTimeField(null=True, editable=False)  # to within a few seconds: see `api._door`
 
     def __str__(self) -> str:
         return self.name

@@ -3,9 +3,10 @@
 from typing import Any
 
 from django.db import DatabaseError, connection
-from django.db.models import Min
+from django.db.models import Max, Min
 from django.http import HttpRequest, JsonResponse
 
+from calls.models import Line
 from common import clock, redis
 from common.models import Heartbeat
 from contacts.models import Contact
@@ -26,6 +27,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
         checks["sweep_age_s"] = _age(Heartbeat.objects.filter(name="sweep").aggregate(at=Min("at"))["at"])
         oldest = Contact.objects.not_evaluated().aggregate(at=Min("created_at"))["at"]
         checks["oldest_unprocessed_contact_s"] = _age(oldest)
+        checks["phone_silent_s"] = _age(Line.objects.filter(is_active=True).aggregate(at=Max("heard_at"))["at"])
     except DatabaseError:
         checks["database"] = "away"
         return JsonResponse({"status": "down", "checks": checks}, status=503)

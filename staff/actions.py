@@ -1,4 +1,6 @@
+from allauth.mfa.models import Authenticator
 from django.db import transaction
+from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 
 from common import clock, history
@@ -6,9 +8,31 @@ from common.errors import DomainError
 from staff import events
 from staff.models import ApiKey, Presence, Role, User, hash_key
 
+PASSWORD_LENGTH = 12
+SAYABLE = "abcdefghjkmnpqrstuvwxyz23456789"  # told by voice: nothing that looks or sounds like another sign
+
 
 class UnknownPresence(DomainError):
     code = "unknown_presence"
+
+
+class OwnSignIn(DomainError):
+    code = "own_sign_in"
+
+
+class NothingToReset(DomainError):
+    code = "nothing_to_reset"
+    status = 422
+
+
+class NoReason(DomainError):
+    code = "no_reason"
+    status = 422
+
+
+class WrongPassword(DomainError):
+    code = "wrong_password"
+    status = 422
 
 
 @transaction.atomic
@@ -27,6 +51,45 @@ def set_presence(*, user: User, state: str, reason: str = "", by: User | history
     presence.save(update_fields=["state", "reason", "since"])
     history.record(presence, events.presence_changed, by=by, old=old, new=state, reason=reason)
     return presence
+
+
+@transaction.atomic
+def reset_sign_in(*, user: User, password: bool, second_factor: bool, reason: str, by: User) -> str | None:
+    """Give a person a new password, take a lost second factor away, or both. The new password, to be told once.
+
+    A new password ends every session. Raises NothingToReset, NoReason; OwnSignIn because one's own password and
+    factor ask for the old ones first.
+    """
+    if user.pk == by.pk:
+        raise OwnSignIn(_("Your own password and second step are changed under “Sign-in and security”."))
+    if not (password or second_factor):
+        raise NothingToReset(_("Choose what to reset."), fields={"password": _("Required.")})
+    if not reason.strip():
+        raise NoReason(_("Say why: it is kept."), fields={"reason": _("Required.")})
+    user = User.objects.select_for_update().get(pk=user.pk)
+    new = get_random_string(PASSWORD_LENGTH, SAYABLE) if password else None
+    if new:
+        user.set_password(new)
+        user.save(update_fields=["password"])
+    if second_factor:
+        Authenticator.objects.filter(user=user).delete()
+    history.record(
+        user, events.sign_in_reset, by=by, password=password, second_factor=second_factor, reason=reason.strip()
+    )
+    return new
+
+
+@transaction.atomic
+def sign_out_elsewhere(*, user: User, password: str) -> None:
+    """End the person's other sessions; the caller keeps his own alive. Raises WrongPassword.
+
+    Sessions are bound to the password's hash: the same password with fresh salt ends them all, streams included.
+    """
+    if not user.check_password(password):
+        raise WrongPassword(_("This is not your password."), fields={"password": _("Required.")})
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    history.record(user, events.signed_out_elsewhere, by=user)
 
 
 def issue_api_key(*, user: User, name: str, key: str | None = None) -> str:

@@ -4,7 +4,8 @@ from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -36,6 +37,10 @@ class StaffAdmin(UserAdmin[User]):
         """The role alone decides who may open these pages."""
         obj.is_staff = obj.is_superuser = obj.role == Role.ADMIN
         super().save_model(request, obj, form, change)
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
+        """Somebody else's password is reset in one place, with a reason."""
+        return redirect("staff:reset_sign_in", user_id=id)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -81,6 +81,15 @@ class User(AbstractUser):
     def initials(self) -> str:
         return (self.first_name[:1] + self.last_name[:1]).upper() or self.username[:2].upper()
 
+    def live_topics(self) -> list[str]:
+        return [f"user:{self.pk}"]
+
+
+class PersonEvent(Event):
+    """What was done to a person's way of signing in."""
+
+    thing = models.ForeignKey(User, on_delete=models.PROTECT, related_name="history")
+
 
 class Presence(models.Model):
     """What a person is doing right now, as the person or the line says; one row per person."""

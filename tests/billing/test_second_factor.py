@@ -46,6 +46,9 @@ def test_an_accountant_without_a_factor_can_only_set_one_up(finance: None, anna:
     assert browser.post("/security/app/", {"code": code(secret[1])}).headers["Location"] == "/security/codes/"
     codes = re.findall(r"<code>(\w+)</code>", browser.get("/security/codes/").content.decode())
     assert len(codes) == 10
+    once = browser.get("/security/codes/", headers={"Accept-Language": "en"}).content.decode()
+    assert "10 recovery codes are left" in once
+    assert not re.findall(r"<code>", once)
     assert browser.get("/accounts/").status_code == 200
 
     again = Client()

@@ -55,6 +55,23 @@ def test_a_line_is_added_speaks_gets_a_new_token_and_falls_silent(
     assert admin.post(f"/admin/calls/line/{line.pk}/delete/", {"post": "yes"}).status_code == 403
 
 
+def test_the_list_says_when_each_line_spoke_last(at_noon: time_machine.Traveller, admin: Client) -> None:
+    added = admin.post("/admin/calls/line/add/", {"name": "Office PBX", "is_active": "on"}, follow=True)
+    assert "never" in added.content.decode()
+    assert admin.get("/readyz").json()["checks"]["phone_silent_s"] is None
+    line = address(added.content.decode())
+    rings(line)
+    at_noon.shift(12)
+    assert "12 s ago" in admin.get("/admin/calls/line/").content.decode()
+    rings(line)
+    at_noon.shift(4)
+    assert "4 s ago" in admin.get("/admin/calls/line/").content.decode()
+    assert rings(f"{line}x") == 401
+    at_noon.shift(3600)
+    assert "silent since 04.03.2026 12:00" in admin.get("/admin/calls/line/").content.decode()
+    assert admin.get("/readyz").json()["checks"]["phone_silent_s"] == 3604
+
+
 def test_a_key_is_shown_once_and_revoked(admin: Client) -> None:
     person = User.objects.get()
     added = admin.post("/admin/staff/apikey/add/", {"name": "Monitoring", "user": person.pk}, follow=True)
