@@ -8,12 +8,13 @@ from calls import actions as calls
 from common import clock, history
 from common.errors import DomainError
 from common.history import System
+from contacts.models import Contact
 from staff.models import User
 from tickets import events
 from tickets.models import MOVES, TICKET_DESKS, Priority, Status, Ticket
 
 if TYPE_CHECKING:
-    from contacts.models import Contact, Topic
+    from contacts.models import Topic
     from customers.models import Subscriber
     from incidents.models import Incident
     from network.models import Building
@@ -73,7 +74,7 @@ def open_ticket(
     channel: str,
     by: Actor,
     topic: "Topic | None" = None,
-    contact: "Contact | None" = None,
+    contact: Contact | None = None,
     subscriber: "Subscriber | None" = None,
     building: "Building | None" = None,
     incident: "Incident | None" = None,
@@ -113,8 +114,15 @@ def open_ticket(
 
 
 @transaction.atomic
-def open_from_contact(*, contact: "Contact", desk: str, by: Actor, subject: str = "", text: str = "") -> Ticket:
-    """Open a ticket about a contact in one step: who, where and about what come from the contact."""
+def open_from_contact(*, contact: Contact, desk: str, by: Actor, subject: str = "", text: str = "") -> Ticket:
+    """Open a ticket about a contact in one step: who, where and about what come from the contact.
+
+    Asked twice, by an impatient hand or two people, a desk has one open ticket about it.
+    """
+    contact = Contact.objects.select_for_update(of=("self",)).get(pk=contact.pk)
+    known = Ticket.objects.unresolved().filter(contact=contact, desk=desk).first()
+    if known is not None:
+        return known
     return open_ticket(
         desk=desk,
         subject=subject,

@@ -5,27 +5,19 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from common.http import go, render_page
 from contacts import actions as contacts
-from contacts.models import Contact, Outcome, Topic
+from contacts.models import Contact, Topic
 from customers.models import Subscriber
-from firstline import permissions, queries
-from incidents import actions as incidents
+from firstline import actions, permissions, queries
 from incidents.models import Incident
 from network.models import Building
 from staff.access import StaffRequest, needs
-from staff.models import Desk
-from tickets import actions as tickets
-from tickets.actions import WrongDesk
 
 PAGE = "firstline/calls.html"
-DESKS = (Desk.SUPPORT, Desk.FINANCE, Desk.DISPATCH)
 LEAST_LETTERS = 3
-# The other two come by themselves: a ticket by opening it, an incident by telling about it.
-_BY_HAND = [(o.value, o.label) for o in Outcome if o not in (Outcome.TICKET, Outcome.INCIDENT)]
 
 
 @needs(permissions.ANSWER)
@@ -40,8 +32,8 @@ def _page(request: StaffRequest, contact: Contact | None) -> HttpResponse:
         "unfinished": queries.unfinished(request.user),
         "contact": contact,
         "topics": Topic.objects.all(),
-        "outcomes": _BY_HAND,
-        "desks": DESKS,
+        "outcomes": [(outcome.value, outcome.label) for outcome in actions.BY_HAND],
+        "desks": actions.DESKS,
     }
     if contact is not None:
         contact = _contact(request, contact.pk)
@@ -124,12 +116,8 @@ def set_topic(request: StaffRequest, contact_id: int) -> HttpResponse:
 def close(request: StaffRequest, contact_id: int) -> HttpResponse:
     """Wrap up: outcome and note; the screen goes on to the next call."""
     contact = _contact(request, contact_id)
-    contacts.close(
-        contact=contact,
-        outcome=request.POST.get("outcome", ""),
-        note=request.POST.get("note", "").strip(),
-        by=request.user,
-    )
+    outcome, note = request.POST.get("outcome", ""), request.POST.get("note", "").strip()
+    actions.wrap_up(contact=contact, outcome=outcome, note=note, by=request.user)
     return _on(request)
 
 
@@ -138,17 +126,13 @@ def close(request: StaffRequest, contact_id: int) -> HttpResponse:
 def open_ticket(request: StaffRequest, contact_id: int) -> HttpResponse:
     """Hand the contact to a desk as a ticket, in one step."""
     contact = _contact(request, contact_id)
-    if request.POST.get("desk") not in DESKS:
-        raise WrongDesk(_("Choose a desk."))
-    note = request.POST.get("note", "").strip()
-    tickets.open_from_contact(
+    actions.pass_on(
         contact=contact,
-        desk=request.POST["desk"],
+        desk=request.POST.get("desk", ""),
         subject=request.POST.get("subject", ""),
-        text=note,
+        note=request.POST.get("note", "").strip(),
         by=request.user,
     )
-    contacts.close(contact=contact, outcome=Outcome.TICKET, note=note, by=request.user)
     return _on(request)
 
 
@@ -160,8 +144,7 @@ def tell_incident(request: StaffRequest, contact_id: int) -> HttpResponse:
     incident = get_object_or_404(
         Incident.objects.visible_to(request.user).active(), pk=_number(request.POST.get("incident", ""))
     )
-    incidents.attach(incident=incident, contact=contact, by=request.user)
-    contacts.close(contact=contact, outcome=Outcome.INCIDENT, by=request.user)
+    actions.tell_of_incident(contact=contact, incident=incident, by=request.user)
     return _on(request)
 
 

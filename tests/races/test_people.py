@@ -1,19 +1,25 @@
 """Two people want the same thing at the same moment: one has it, the other reads why not."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 
 import pytest
 import time_machine
+from django.db import connection, transaction
 
 from common.errors import DomainError
+from contacts.models import Contact
 from dispatch import actions as dispatch
 from dispatch.models import Visit
+from firstline import actions as firstline
 from staff.models import Role, User
 from tests.conftest import NOW
+from tests.factories.line import pbx
 from tests.factories.town import house
 from tests.incidents.test_spike_to_visit import on_shift
-from tests.races.together import errors, together
+from tests.races.together import PATIENCE_S, errors, together, wait_until_one_waits_for_us
 from tickets import actions as tickets
 from tickets.models import Ticket
 
@@ -88,6 +94,46 @@ def test_one_ticket_is_taken_by_one(at_noon: time_machine.Traveller, sergey: Use
         assert one.assignee is not None
         assert one.assignee.last_name in str(refused)
         assert one.history.filter(kind="taken").count() == 1
+
+
+def test_a_call_handed_on_by_two_at_once_is_one_ticket(at_noon: time_machine.Traveller, olga: User, vera: User) -> None:
+    home, line = house(), pbx()
+    for n in range(ROUNDS):
+        line.ring(home.phone(n))
+        call = Contact.objects.latest("pk")
+        deed = partial(firstline.pass_on, contact=call, desk="support", subject="Нет связи", note="")
+        outcomes = together(*[partial(deed, by=by) for by in (olga, vera)])
+        assert errors(outcomes) == []
+        assert len({one.pk for one in outcomes}) == 1
+        assert Ticket.objects.filter(contact=call).count() == 1
+
+
+def test_a_visit_is_not_cancelled_under_a_master_who_has_just_arrived(
+    at_noon: time_machine.Traveller, maxim: User, dmitry: User
+) -> None:
+    """The dispatcher's hand is already on the button when the master's step commits."""
+    master = on_shift(maxim)
+    visit = dispatch.book(ticket=ticket(dmitry), start=NOW + timedelta(hours=1), by=dmitry, master=master)
+    dispatch.set_out(visit=visit, by=maxim)
+    as_seen = Visit.objects.get()
+
+    def cancel() -> object:
+        try:
+            return dispatch.cancel(visit=as_seen, by=dmitry, why="the subscriber called")
+        except DomainError as refusal:
+            return refusal
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            dispatch.arrive(visit=visit, by=maxim)
+            late = pool.submit(cancel)
+            wait_until_one_waits_for_us()
+        assert isinstance(late.result(PATIENCE_S), dispatch.CannotMove)
+    visit.refresh_from_db()
+    assert (visit.state, visit.ended_at) == ("on_site", None)
+    assert not visit.history.filter(kind="cancelled").exists()
 
 
 def test_an_accepted_visit_that_is_cancelled_at_once_ends_cancelled(
