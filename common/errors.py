@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import InterfaceError, OperationalError
+from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
@@ -30,6 +31,12 @@ class DomainError(Exception):
         self.text = text
         self.code = code or self.code
         self.fields = dict(fields or {})
+
+
+def into_form(form: BaseForm, error: DomainError) -> None:
+    """Say the refusal beside the fields it names, so that the page comes back with everything that was typed."""
+    for name, text in (error.fields or {"": error.text}).items():
+        form.add_error(name if name in form.fields else None, str(text))
 
 
 def is_api(request: HttpRequest) -> bool:

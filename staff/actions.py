@@ -99,6 +99,11 @@ def issue_api_key(*, user: User, name: str, key: str | None = None) -> str:
     return key
 
 
+def note_key_used(*, key: ApiKey) -> None:
+    """Somebody has just asked with this key. Bookkeeping, so no history row."""
+    ApiKey.objects.filter(pk=key.pk).update(used_at=clock.now())
+
+
 @transaction.atomic
 def create_first_admin(*, password: str) -> User | None:
     """Create the administrator of an empty system; None where anybody works already."""

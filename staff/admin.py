@@ -6,6 +6,7 @@ from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -50,7 +51,7 @@ class StaffAdmin(UserAdmin[User]):
 class ApiKeyAdmin(admin.ModelAdmin[ApiKey]):
     """Keys for other people's systems: each acts as its user, is shown once and can be revoked."""
 
-    list_display = ("name", "user", "created_at", "revoked_at")
+    list_display = ("name", "user", "created_at", "used", "revoked_at")
     fields = ("name", "user")
     actions = ("revoke",)
 
@@ -63,6 +64,11 @@ class ApiKeyAdmin(admin.ModelAdmin[ApiKey]):
         text = gettext("The key of %(name)s: %(key)s. Copy it now: it is not shown again.")
         messages.warning(request, text % {"name": obj.name, "key": key})
         return None
+
+    @admin.display(description=_("Last used"), ordering="used_at")
+    def used(self, key: ApiKey) -> str:
+        """A key that nobody uses is one to revoke."""
+        return f"{timezone.localtime(key.used_at):%d.%m.%Y %H:%M}" if key.used_at else gettext("never")
 
     @admin.action(description=_("Revoke: the key stops working"))
     def revoke(self, request: HttpRequest, queryset: QuerySet[ApiKey]) -> None:

@@ -2,11 +2,14 @@
 
 from typing import Any
 
+from django.core.cache import cache
 from rest_framework import authentication, exceptions, permissions
 from rest_framework.request import Request
 
 from staff.access import may
 from staff.models import ApiKey, User, hash_key
+
+USED_EVERY_S = 60
 
 
 class ApiKeyAuthentication(authentication.TokenAuthentication):
@@ -16,6 +19,10 @@ class ApiKeyAuthentication(authentication.TokenAuthentication):
         found = ApiKey.objects.select_related("user").filter(hash=hash_key(key), revoked_at=None).first()
         if found is None or not found.user.is_active:
             raise exceptions.AuthenticationFailed("Invalid token.")
+        if cache.add(f"key-used:{found.pk}", True, USED_EVERY_S):  # not a statement for each request
+            from staff import actions  # REST's settings name this module while `common.errors` is still loading
+
+            actions.note_key_used(key=found)
         return found.user, found
 
 

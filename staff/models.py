@@ -143,6 +143,7 @@ class ApiKey(models.Model):
     hash = models.CharField(max_length=64, unique=True)
     created_at = models.DateTimeField(default=clock.now)
     revoked_at = models.DateTimeField(null=True, blank=True)
+    used_at = models.DateTimeField(null=True, editable=False)  # to within a minute: see `ApiKeyAuthentication`
 
     def __str__(self) -> str:
         return self.name

@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
+from common.errors import DomainError, into_form
 from common.http import render_page
 from common.panels import panels
 from incidents import actions, queries
@@ -82,4 +83,8 @@ def tell(request: StaffRequest, incident_id: int) -> HttpResponse:
     form = IncidentForm(request.POST, instance=_incident(request, incident_id))
     if not form.is_valid():
         return _again(request, incident, form)
-    return _again(request, actions.edit(incident=incident, by=request.user, **form.cleaned_data))
+    try:
+        return _again(request, actions.edit(incident=incident, by=request.user, **form.cleaned_data))
+    except DomainError as refusal:
+        into_form(form, refusal)
+        return _again(request, incident, form)

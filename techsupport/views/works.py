@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
 from common import clock
+from common.errors import DomainError, into_form
 from common.http import render_page
 from incidents import actions
 from incidents.models import PlannedWorks
@@ -42,14 +43,18 @@ def announce(request: StaffRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, form)
     data = form.cleaned_data
-    actions.announce_works(
-        starts_at=data["starts_at"],
-        ends_at=data["ends_at"],
-        text=data["text"],
-        node=data["node"],
-        buildings=data["houses"],
-        by=request.user,
-    )
+    try:
+        actions.announce_works(
+            starts_at=data["starts_at"],
+            ends_at=data["ends_at"],
+            text=data["text"],
+            node=data["node"],
+            buildings=data["houses"],
+            by=request.user,
+        )
+    except DomainError as refusal:
+        into_form(form, refusal)
+        return _page(request, form)
     return redirect("techsupport:works")
 
 

@@ -72,13 +72,15 @@ def test_the_list_says_when_each_line_spoke_last(at_noon: time_machine.Traveller
     assert admin.get("/readyz").json()["checks"]["phone_silent_s"] == 3604
 
 
-def test_a_key_is_shown_once_and_revoked(admin: Client) -> None:
+def test_a_key_is_shown_once_and_revoked(at_noon: time_machine.Traveller, admin: Client) -> None:
     person = User.objects.get()
     added = admin.post("/admin/staff/apikey/add/", {"name": "Monitoring", "user": person.pk}, follow=True)
     found = re.search(r"The key of Monitoring: (\w+)\.", added.content.decode())
     assert found
     asks = Client(headers={"Authorization": f"Token {found[1]}"})
+    assert "never" in admin.get("/admin/staff/apikey/").content.decode()
     assert asks.get("/api/v1/incidents/").status_code == 200
+    assert "04.03.2026 12:00" in admin.get("/admin/staff/apikey/").content.decode()
     key = ApiKey.objects.get()
     admin.post("/admin/staff/apikey/", {"action": "revoke", "_selected_action": [key.pk]})
     assert asks.get("/api/v1/incidents/").status_code in {401, 403}

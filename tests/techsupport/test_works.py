@@ -13,7 +13,6 @@ from staff.models import User
 from tests.factories.line import pbx
 from tests.factories.town import House, house, node
 from tests.incidents.test_spike_to_visit import neighbours_call
-from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
 Browser = Callable[[User], Client]
@@ -95,7 +94,11 @@ def test_works_that_make_no_sense_are_refused(
 ) -> None:
     house("21")
     house("23")
-    assert refused(signed_in(sergey), "/incidents/works/announce/", {**TODAY, **wrong})
+    reply = signed_in(sergey).post("/incidents/works/announce/", {**TODAY, **wrong})
+    assert reply.status_code == 422
+    form = reply.context["form"]
+    assert form.errors
+    assert form["text"].value() == wrong.get("text", TODAY["text"])  # nothing that was typed is lost
     assert not PlannedWorks.objects.exists()
 
 
