@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+import time_machine
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
 from django.test import Client
 
 from staff.models import User
@@ -61,6 +62,43 @@ def test_an_accountant_without_a_factor_can_only_set_one_up(finance: None, anna:
     once_more = Client()
     once_more.post("/login/", {"login": "anna", "password": "correct horse"})
     assert once_more.post("/login/code/", {"code": codes[0]}).status_code == 200  # a recovery code works once
+
+
+@pytest.fixture
+def secret(anna: User) -> str:
+    made = str(generate_totp_secret())
+    TOTP.activate(anna, made)
+    return made
+
+
+def asked_for_a_code() -> Client:
+    """A browser in which Anna's password was right."""
+    browser = Client()
+    assert browser.post("/login/", {"login": "anna", "password": "correct horse"}).headers["Location"] == "/login/code/"
+    return browser
+
+
+def test_a_code_that_was_looked_over_somebodys_shoulder_is_worth_nothing(
+    at_noon: time_machine.Traveller, finance: None, secret: str
+) -> None:
+    first, shoulder = asked_for_a_code(), asked_for_a_code()
+    assert first.post("/login/code/", {"code": code(secret)}).status_code == 302
+    assert shoulder.post("/login/code/", {"code": code(secret)}).status_code == 200
+    assert shoulder.get("/accounts/").status_code == 302
+    old = code(secret)
+    at_noon.shift(31)
+    assert shoulder.post("/login/code/", {"code": old}).status_code == 200
+    assert shoulder.post("/login/code/", {"code": code(secret)}).status_code == 302
+
+
+def test_codes_cannot_be_guessed_one_after_the_other(
+    at_noon: time_machine.Traveller, finance: None, secret: str
+) -> None:
+    guesser = asked_for_a_code()
+    replies = [guesser.post("/login/code/", {"code": f"{n:06d}"}) for n in range(12)]
+    assert all(reply.status_code != 302 for reply in replies)
+    assert guesser.post("/login/code/", {"code": code(secret)}).status_code != 302
+    assert guesser.get("/accounts/").status_code == 302
 
 
 def test_elsewhere_it_is_a_choice(olga: User, signed_in: Callable[[User], Client]) -> None:
