@@ -25,15 +25,22 @@ def token_hash(token: str) -> str:
 class Line(models.Model):
     """A PBX, or a bridge from one, that may report calls. Only the token's hash is stored."""
 
-    name = models.CharField(max_length=60)
+    name = models.CharField(_("name"), max_length=60)
     token_hash = models.CharField(max_length=64, unique=True)
-    secret = models.CharField(max_length=100, blank=True, help_text=_("For X-Signature; empty = not checked."))
-    may_replay = models.BooleanField(
-        default=False, help_text=_("Its own times are used even when they are far from the server's clock.")
+    secret = models.CharField(
+        _("secret"), max_length=100, blank=True, help_text=_("For X-Signature; empty = not checked.")
     )
-    caller_id = models.CharField(max_length=20, blank=True, help_text=_("Shown to those we call."))
-    is_active = models.BooleanField(default=True)
+    may_replay = models.BooleanField(
+        _("may replay"),
+        default=False,
+        help_text=_("Its own times are used even when they are far from the server's clock."),
+    )
+    caller_id = models.CharField(_("our number"), max_length=20, blank=True, help_text=_("Shown to those we call."))
+    is_active = models.BooleanField(_("on"), default=True)
     heard_at = models.DateTimeField(null=True, editable=False)  # to within a few seconds: see `api._door`
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("line"), _("lines")
 
     def __str__(self) -> str:
         return self.name
@@ -42,10 +49,15 @@ class Line(models.Model):
 class BlockedCaller(models.Model):
     """A number that is answered with "busy"."""
 
-    number = models.CharField(max_length=40, unique=True)
-    reason = models.CharField(max_length=200)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField(default=clock.now)
+    number = models.CharField(_("number"), max_length=40, unique=True)
+    reason = models.CharField(_("reason"), max_length=200)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("blocked by")
+    )
+    at = models.DateTimeField(_("since"), default=clock.now)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("blocked number"), _("blocked numbers")
 
     def __str__(self) -> str:
         return self.number

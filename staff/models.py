@@ -138,12 +138,15 @@ def hash_key(key: str) -> str:
 class ApiKey(models.Model):
     """A key for other people's systems; it acts as its user. Only the hash is stored."""
 
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_keys")
-    name = models.CharField(max_length=60)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_keys", verbose_name=_("acts as"))
+    name = models.CharField(_("name"), max_length=60)
     hash = models.CharField(max_length=64, unique=True)
-    created_at = models.DateTimeField(default=clock.now)
-    revoked_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(_("issued"), default=clock.now)
+    revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
     used_at = models.DateTimeField(null=True, editable=False)  # to within a minute: see `ApiKeyAuthentication`
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("API key"), _("API keys")
 
     def __str__(self) -> str:
         return self.name

@@ -15,6 +15,7 @@ PAGES = {
     "/tickets/": "support",
     "/visits/shifts/": "dispatcher",
     "/security/": "operator",
+    "/people/1/reset/": "admin",
     "/overview/": "supervisor",
     "/overview/detector/": "supervisor",
     "/accounts/": "accountant",

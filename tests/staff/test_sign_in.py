@@ -101,3 +101,21 @@ def test_a_stolen_session_does_not_guess_the_password(olga: User, signed_in: Bro
     replies = [thief.post("/security/elsewhere/", {"password": f"guess {n}"}).status_code for n in range(12)]
     assert replies[-1] == 429
     assert thief.post("/security/elsewhere/", {"password": OLD}).status_code == 429
+
+
+def test_the_administrators_pages_have_no_door_of_their_own(admin: User) -> None:
+    """Past it nobody would be asked for a second factor, and nobody would count the guesses."""
+    TOTP.activate(admin, generate_totp_secret())
+    browser = Client()
+    reply = browser.post("/admin/login/?next=/admin/", {"username": "admin", "password": OLD, "next": "/admin/"})
+    assert reply.headers["Location"].startswith("/login/")
+    assert browser.get("/admin/").status_code == 302
+    assert browser.post("/login/", {"login": "admin", "password": OLD}).headers["Location"] == "/login/code/"
+    assert browser.get("/admin/").status_code == 302
+
+
+def test_nobody_reads_or_removes_a_second_factor_without_a_reason(admin: User, signed_in: Browser) -> None:
+    browser = signed_in(admin)
+    assert browser.get("/admin/mfa/authenticator/").status_code == 404
+    assert browser.get("/admin/account/emailaddress/").status_code == 404
+    assert browser.get("/admin/password_change/").headers["Location"] == "/security/password/"
