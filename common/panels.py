@@ -1,10 +1,13 @@
 """Places on a page that other apps fill: desks meet in the browser, not in Python.
 
 An app registers `Panel(slot, url_name, permission)`; the page shows, for each panel its viewer may open, an element
-that htmx loads from the owner's URL, where the owner's own permission decides.
+that htmx loads from the owner's URL, where the owner's own permission decides. The slot "settings" is a page of
+links, each with a title and a hint.
 """
 
 from dataclasses import dataclass
+
+from django.utils.functional import Promise
 
 
 @dataclass(frozen=True)
@@ -13,6 +16,9 @@ class Panel:
     url_name: str
     permission: str
     order: int = 100
+    title: Promise | str = ""
+    hint: Promise | str = ""
+    icon: str = "settings"
 
 
 _panels: list[Panel] = []

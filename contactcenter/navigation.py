@@ -29,7 +29,7 @@ ITEMS = (
     Item("dispatch:board", "dispatch.read_board", _("Visits"), "truck"),
     Item("dispatch:today", "dispatch.work", _("My visits"), "map-pin"),
     Item("supervision:overview", "supervision.read", _("Overview"), "gauge"),
-    Item("admin:index", "staff.manage", _("Administration"), "settings"),
+    Item("staff:settings", "staff.see_settings", _("Settings"), "settings"),
     Item("billing:accounts", "billing.read", _("Accounts"), "wallet"),
 )
 

@@ -14,6 +14,7 @@ from common.models import Heartbeat
 from common.once import forget_answers
 from dispatch import actions as dispatch
 from incidents import actions as incidents
+from tickets import actions as tickets
 
 log = logging.getLogger(__name__)
 
@@ -23,6 +24,8 @@ SWEEPS: tuple[Callable[[], object], ...] = (
     incidents.close_faded,
     dispatch.order_missing_visits,
     dispatch.assign_waiting,
+    tickets.wake_postponed,
+    tickets.return_work_of_absent,
     forget_answers,
 )
 

@@ -9,7 +9,7 @@ urlpatterns = [
     *common,
     path("api/v1/", include("contactcenter.api_urls")),
     path("calls/", include(("firstline.urls", "firstline"))),
-    path("tickets/", include(("tickets.urls", "tickets"))),
+    path("", include(("tickets.urls", "tickets"))),
     path("incidents/", include(("techsupport.urls", "techsupport"))),
     path("visits/", include(("dispatch.urls", "dispatch"))),
     path("overview/", include(("supervision.urls", "supervision"))),

@@ -1,7 +1,14 @@
-from django.db.models import Q, QuerySet
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from staff.models import User
-from tickets.models import TICKET_DESKS, Ticket, TicketEvent
+from django.db.models import DurationField, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.utils import timezone
+
+from common import clock
+from staff.access import may
+from staff.models import DESK_OF_ROLE, Desk, Presence, User
+from tickets import permissions
+from tickets.models import TICKET_DESKS, DeskPolicy, ResolutionCode, Status, Ticket, TicketEvent
 
 VIEWS = ("desk", "mine", "free", "resolved")
 
@@ -35,3 +42,78 @@ def _search(tickets: QuerySet[Ticket], text: str) -> QuerySet[Ticket]:
 def timeline(ticket: Ticket) -> QuerySet[TicketEvent]:
     """Everything that happened, newest first. One statement."""
     return ticket.history.select_related("by_user").order_by("-at", "-pk")
+
+
+@dataclass(frozen=True)
+class Deeds:
+    """What this viewer can do with this ticket now, as its page offers it."""
+
+    is_mine: bool
+    may_give: bool
+    moves: list[Status]
+    desks: list[Desk]
+    colleagues: list[User]
+    codes: list[ResolutionCode]
+    needs_code: bool
+    may_reopen: bool
+    tomorrow: datetime
+
+
+def deeds(ticket: Ticket, viewer: User) -> Deeds:
+    """Three queries: the desk's rules, its people, its codes."""
+    policy = DeskPolicy.of(ticket.desk)
+    is_mine = ticket.assignee_id == viewer.pk
+    may_give = ticket.assignee_id is None or is_mine or may_reassign(viewer, ticket)
+    allowed = policy.allowed(ticket.status)
+    offered = (Status.NEW, Status.IN_WORK, Status.WAITING, Status.POSTPONED)
+    resolved_at = ticket.resolved_at
+    morning = timezone.localtime(clock.now() + timedelta(days=1)).replace(hour=9, minute=0, second=0, microsecond=0)
+    return Deeds(
+        is_mine=is_mine,
+        may_give=may_give,
+        moves=[] if ticket.is_resolved else [status for status in offered if status in allowed],
+        desks=[Desk(one) for one in TICKET_DESKS if one != ticket.desk],
+        colleagues=[one for one in workers(ticket.desk) if one.pk != ticket.assignee_id] if may_give else [],
+        codes=codes(ticket.desk),
+        needs_code=policy.needs_code,
+        may_reopen=bool(
+            resolved_at
+            and ticket.merged_into_id is None
+            and policy.reopening == DeskPolicy.Reopening.REOPEN
+            and clock.now() <= resolved_at + policy.reopen_for
+        ),
+        tomorrow=morning,
+    )
+
+
+def workers(desk: str) -> QuerySet[User]:
+    """The people whose work this desk's tickets are, by name."""
+    roles = [role for role, of in DESK_OF_ROLE.items() if of == desk]
+    return User.objects.filter(is_active=True, role__in=roles).order_by("last_name", "first_name", "username")
+
+
+def may_reassign(user: User, ticket: Ticket) -> bool:
+    """May this person decide whose work a colleague's ticket is? The lead at her own desk, the supervisor anywhere."""
+    return may(user, permissions.REASSIGN) and (user.desk == ticket.desk or may(user, permissions.SEE_ALL_DESKS))
+
+
+def codes(desk: str) -> list[ResolutionCode]:
+    """What a ticket of this desk may end with."""
+    return [code for code in ResolutionCode.objects.filter(is_active=True) if code.fits(desk)]
+
+
+def work_of_absent(*, only: int | None = None) -> list[int]:
+    """Ids of tickets in work of people who are away longer than their desk allows, or who may sign in no more."""
+    now = clock.now()
+    policy = DeskPolicy.objects.filter(desk=OuterRef("desk")).values("return_after_min")[:1]
+    in_work = Ticket.objects.filter(status=Status.IN_WORK).exclude(assignee=None)
+    if only is not None:
+        in_work = in_work.filter(pk=only)
+    in_work = in_work.annotate(
+        allowed=ExpressionWrapper(Subquery(policy) * Value(timedelta(minutes=1)), output_field=DurationField()),
+        away_since=Subquery(
+            Presence.objects.filter(user=OuterRef("assignee"), state=Presence.State.AWAY).values("since")[:1]
+        ),
+    )
+    gone = Q(assignee__is_active=False) | Q(away_since__lte=now - F("allowed"))
+    return list(in_work.filter(gone).order_by("pk").values_list("pk", flat=True))

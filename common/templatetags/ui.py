@@ -16,7 +16,18 @@ register = template.Library()
 
 _TONES = {
     "red": {"nobody_free", "late", "lost", "immediate", "failed", "suspended"},
-    "yellow": {"suspected", "ringing", "requested", "waiting", "moved", "merged", "break", "wrap_up", "visit"},
+    "yellow": {
+        "suspected",
+        "ringing",
+        "requested",
+        "waiting",
+        "moved",
+        "merged",
+        "postponed",
+        "break",
+        "wrap_up",
+        "visit",
+    },
     "blue": {"open", "new", "scheduled", "en_route", "in_work"},
     "green": {"restored", "resolved", "done", "talking", "ready", "on_call", "on_site", "paid", "active"},
 }

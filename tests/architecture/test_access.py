@@ -27,6 +27,7 @@ PATHS = {
     "incident_id": "1",
     "works_id": "1",
     "account_id": "1",
+    "desk": "support",
     "shift_id": "1",
     "user_id": "1",
 }

@@ -48,7 +48,7 @@ PAGES = {
 LISTS = sorted(path for method, path, _ in ENDPOINTS if method == "GET" and re.fullmatch(r"/api/v1/\w+/", path))
 NOT_LISTS = {"/api/v1/schema/", "/api/v1/docs/"}
 # The detector's settings, and the address that a form of the works page posts to.
-NOT_A_LIST = {"/overview/detector/", "/incidents/works/announce/", "/calls/bar/", "/visits/shifts/set/"}
+NOT_A_LIST = {"/settings/", "/settings/desks/", "/settings/desks/support/", "/overview/detector/", "/incidents/works/announce/", "/calls/bar/", "/visits/shifts/set/"}
 
 
 def worker(username: str, role: str, first: str = "", last: str = "") -> User:

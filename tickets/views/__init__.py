@@ -1,4 +1,32 @@
 from tickets.views.board import board
-from tickets.views.ticket import comment, hand_over, move, reopen, resolve, take, ticket
+from tickets.views.policies import policies, policy
+from tickets.views.ticket import (
+    comment,
+    give,
+    hand_over,
+    move,
+    open_again,
+    release,
+    reopen,
+    resolve,
+    take,
+    take_over,
+    ticket,
+)
 
-__all__ = ["board", "comment", "hand_over", "move", "reopen", "resolve", "take", "ticket"]
+__all__ = [
+    "board",
+    "comment",
+    "give",
+    "hand_over",
+    "move",
+    "open_again",
+    "policies",
+    "policy",
+    "release",
+    "reopen",
+    "resolve",
+    "take",
+    "take_over",
+    "ticket",
+]

@@ -3,15 +3,16 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.dateparse import parse_datetime
+from django.utils.timezone import is_naive, make_aware
 from django.views.decorators.http import require_POST
 
 from common import clock
 from common.http import go, render_page
 from common.panels import panels
 from staff.access import StaffRequest, may, needs
-from staff.models import Desk
 from tickets import actions, permissions, queries
-from tickets.models import MOVES, TICKET_DESKS, Status, Ticket
+from tickets.models import Ticket
 
 PAGE = "tickets/ticket.html"
 
@@ -27,10 +28,8 @@ def ticket(request: StaffRequest, number: str) -> HttpResponse:
     context: dict[str, Any] = {
         "ticket": shown,
         "timeline": queries.timeline(shown),
-        "desks": [Desk(d) for d in TICKET_DESKS if d != shown.desk],
-        "moves": [Status(s) for s in (Status.IN_WORK, Status.WAITING) if s in MOVES[shown.status]],
+        **vars(queries.deeds(shown, request.user)),
         "panels": [panel for panel in panels("ticket") if may(request.user, panel.permission)],
-        "is_mine": shown.assignee_id == request.user.pk,
         "now": clock.now(),
     }
     return render_page(request, PAGE, context, parts=("ticket",))
@@ -53,6 +52,30 @@ def take(request: StaffRequest, number: str) -> HttpResponse:
 
 @require_POST
 @needs(permissions.WORK)
+def take_over(request: StaffRequest, number: str) -> HttpResponse:
+    actions.take_over(ticket=_ticket(request, number), by=request.user, reason=request.POST.get("reason", ""))
+    return _again(request, number)
+
+
+@require_POST
+@needs(permissions.WORK)
+def give(request: StaffRequest, number: str) -> HttpResponse:
+    shown = _ticket(request, number)
+    chosen = request.POST.get("assignee", "")
+    to = get_object_or_404(queries.workers(shown.desk), pk=int(chosen) if chosen.isdecimal() else 0)
+    actions.give(ticket=shown, to=to, by=request.user, reason=request.POST.get("reason", ""))
+    return _again(request, number)
+
+
+@require_POST
+@needs(permissions.WORK)
+def release(request: StaffRequest, number: str) -> HttpResponse:
+    actions.release(ticket=_ticket(request, number), by=request.user, reason=request.POST.get("reason", ""))
+    return _again(request, number)
+
+
+@require_POST
+@needs(permissions.WORK)
 def hand_over(request: StaffRequest, number: str) -> HttpResponse:
     """Move it to another desk. Whoever may not see that desk's tickets goes back to his board."""
     moved = actions.hand_over(
@@ -69,7 +92,20 @@ def hand_over(request: StaffRequest, number: str) -> HttpResponse:
 @require_POST
 @needs(permissions.WORK)
 def move(request: StaffRequest, number: str) -> HttpResponse:
-    actions.set_status(ticket=_ticket(request, number), status=request.POST.get("status", ""), by=request.user)
+    """Change the state; `until`, local time, comes with postponing. What is no time is refused by the action."""
+    try:
+        until = parse_datetime(request.POST.get("until", ""))
+    except ValueError:
+        until = None
+    if until is not None and is_naive(until):
+        until = make_aware(until)
+    actions.set_status(
+        ticket=_ticket(request, number),
+        status=request.POST.get("status", ""),
+        until=until,
+        reason=request.POST.get("reason", ""),
+        by=request.user,
+    )
     return _again(request, number)
 
 
@@ -83,12 +119,25 @@ def comment(request: StaffRequest, number: str) -> HttpResponse:
 @require_POST
 @needs(permissions.WORK)
 def resolve(request: StaffRequest, number: str) -> HttpResponse:
-    actions.resolve(ticket=_ticket(request, number), text=request.POST.get("text", ""), by=request.user)
+    actions.resolve(
+        ticket=_ticket(request, number),
+        text=request.POST.get("text", ""),
+        code=request.POST.get("code", ""),
+        by=request.user,
+    )
     return _again(request, number)
 
 
 @require_POST
 @needs(permissions.WORK)
 def reopen(request: StaffRequest, number: str) -> HttpResponse:
-    actions.reopen(ticket=_ticket(request, number), reason=request.POST.get("text", ""), by=request.user)
+    actions.reopen(ticket=_ticket(request, number), by=request.user, reason=request.POST.get("text", ""))
     return _again(request, number)
+
+
+@require_POST
+@needs(permissions.WORK)
+def open_again(request: StaffRequest, number: str) -> HttpResponse:
+    """A new ticket that continues this resolved one, where the desk's rule keeps the old one closed."""
+    new = actions.open_again(ticket=_ticket(request, number), by=request.user, reason=request.POST.get("text", ""))
+    return go(request, reverse("tickets:ticket", args=[new.number]))

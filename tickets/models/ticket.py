@@ -1,10 +1,8 @@
-"""Work that somebody must do later."""
-
 from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from common import clock
@@ -16,16 +14,32 @@ from staff.models import Desk, Role, User
 class Status(models.TextChoices):
     NEW = "new", _("New")
     IN_WORK = "in_work", _("In work")
-    WAITING = "waiting", _("Waiting")
+    WAITING = "waiting", _("Waits for the subscriber")
+    POSTPONED = "postponed", _("Postponed")
     VISIT = "visit", _("Visit planned")
     RESOLVED = "resolved", _("Resolved")
 
 
+class Category(models.TextChoices):
+    """What a state means for work: somebody must act, nobody can act yet, nothing is left to do."""
+
+    OPEN = "open", _("Open")
+    PAUSED = "paused", _("Paused")
+    RESOLVED = "resolved", _("Resolved tickets")
+
+
+CATEGORY: dict[str, Category] = {
+    Status.NEW: Category.OPEN,
+    Status.IN_WORK: Category.OPEN,
+    Status.WAITING: Category.PAUSED,
+    Status.POSTPONED: Category.PAUSED,
+    Status.VISIT: Category.PAUSED,
+    Status.RESOLVED: Category.RESOLVED,
+}
+# Every move there can be; a desk may allow fewer (`DeskPolicy.moves`).
+_UNFINISHED = frozenset(Status) - {Status.RESOLVED}
 MOVES: dict[str, frozenset[str]] = {
-    Status.NEW: frozenset({Status.IN_WORK, Status.WAITING, Status.VISIT, Status.RESOLVED}),
-    Status.IN_WORK: frozenset({Status.NEW, Status.WAITING, Status.VISIT, Status.RESOLVED}),
-    Status.WAITING: frozenset({Status.NEW, Status.IN_WORK, Status.VISIT, Status.RESOLVED}),
-    Status.VISIT: frozenset({Status.NEW, Status.IN_WORK, Status.WAITING, Status.RESOLVED}),
+    **{status: frozenset(Status) - {status} for status in _UNFINISHED},
     Status.RESOLVED: frozenset({Status.NEW, Status.IN_WORK}),
 }
 
@@ -85,10 +99,21 @@ class Ticket(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     opened_at = models.DateTimeField(default=clock.now)
+    changed_at = models.DateTimeField(default=clock.now)
     first_response_at = models.DateTimeField(null=True, blank=True)
     due_at = models.DateTimeField(null=True, blank=True)
+    wait_until = models.DateTimeField(null=True, blank=True)
     resolved_at = models.DateTimeField(null=True, blank=True)
+    resolution_code = models.ForeignKey(
+        "tickets.ResolutionCode", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     resolution = models.TextField(blank=True)
+    reopened_at = models.DateTimeField(null=True, blank=True)
+    # The same trouble came back too late to reopen the earlier ticket.
+    continues = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="continued_by")
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
+    # A merge is a pointer: nothing is moved, so undoing it is taking the pointer away.
+    merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged")
 
     own_sequences: ClassVar[tuple[str, ...]] = ("tickets_number",)  # for common.grants
 
@@ -102,6 +127,21 @@ class Ticket(models.Model):
                 | (~Q(status="resolved") & Q(resolved_at=None)),
                 name="tickets_resolved_has_date",
             ),
+            models.CheckConstraint(
+                condition=Q(status="postponed", wait_until__isnull=False)
+                | (~Q(status="postponed") & Q(wait_until=None)),
+                name="tickets_postponed_has_date",
+            ),
+            models.CheckConstraint(
+                condition=Q(resolution_code=None) | Q(status="resolved"), name="tickets_code_only_when_resolved"
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into=None) | Q(status="resolved"), name="tickets_merged_is_resolved"
+            ),
+            models.CheckConstraint(
+                condition=~Q(merged_into=F("id")) & ~Q(parent=F("id")) & ~Q(continues=F("id")),
+                name="tickets_not_its_own_kin",
+            ),
             models.CheckConstraint(condition=Q(desk__in=TICKET_DESKS), name="tickets_desk_takes_tickets"),
             models.CheckConstraint(condition=~Q(subject=""), name="tickets_subject_not_empty"),
         )
@@ -113,6 +153,7 @@ class Ticket(models.Model):
             ),
             models.Index(fields=["subscriber", "-opened_at"], name="tickets_subscriber"),
             models.Index(fields=["assignee"], name="tickets_assignee", condition=~Q(status="resolved")),
+            models.Index(fields=["wait_until"], name="tickets_postponed", condition=Q(status="postponed")),
         )
 
     def __str__(self) -> str:
@@ -121,6 +162,10 @@ class Ticket(models.Model):
     @property
     def is_resolved(self) -> bool:
         return self.status == Status.RESOLVED
+
+    @property
+    def category(self) -> Category:
+        return CATEGORY[self.status]
 
     def live_topics(self) -> list[str]:
         topics = [f"ticket:{self.number}", f"desk:{self.desk}"]

@@ -22,6 +22,11 @@ _DESKS = [(desk.value, desk.label) for desk in TICKET_DESKS]
 class TicketOut(serializers.ModelSerializer[Ticket]):
     topic = serializers.SlugRelatedField(slug_field="code", read_only=True)  # type: ignore[var-annotated]
 
+    resolution_code = serializers.SlugRelatedField(slug_field="code", read_only=True)  # type: ignore[var-annotated]
+    continues = serializers.SlugRelatedField(slug_field="number", read_only=True)  # type: ignore[var-annotated]
+    parent = serializers.SlugRelatedField(slug_field="number", read_only=True)  # type: ignore[assignment,var-annotated]
+    merged_into = serializers.SlugRelatedField(slug_field="number", read_only=True)  # type: ignore[var-annotated]
+
     class Meta:
         model = Ticket
         fields = [
@@ -39,8 +44,15 @@ class TicketOut(serializers.ModelSerializer[Ticket]):
             "opened_at",
             "first_response_at",
             "due_at",
+            "changed_at",
+            "wait_until",
             "resolved_at",
+            "resolution_code",
             "resolution",
+            "reopened_at",
+            "continues",
+            "parent",
+            "merged_into",
             "incident",
         ]
 
@@ -72,7 +84,9 @@ class TicketPatch(serializers.Serializer[Any]):
     topic = serializers.SlugRelatedField(slug_field="code", queryset=Topic.objects.all(), required=False)
     status = serializers.ChoiceField(choices=Status.choices, required=False)
     desk = serializers.ChoiceField(choices=_DESKS, required=False)
+    wait_until = serializers.DateTimeField(required=False)
     resolution = serializers.CharField(max_length=20_000, required=False)
+    resolution_code = serializers.CharField(max_length=50, required=False)
 
 
 class CommentIn(serializers.Serializer[Any]):
@@ -97,7 +111,9 @@ class TicketViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
     lookup_field = "number"
 
     def get_queryset(self) -> Any:
-        return Ticket.objects.visible_to(caller(self.request)).select_related("topic")
+        return Ticket.objects.visible_to(caller(self.request)).select_related(
+            "topic", "resolution_code", "continues", "parent", "merged_into"
+        )
 
     def _shown(self, ticket: Ticket, status: int = 200) -> Response:
         return Response(TicketOut(ticket, context=self.get_serializer_context()).data, status=status)
@@ -124,11 +140,14 @@ class TicketViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
             ticket = actions.hand_over(ticket=ticket, to=data["desk"], by=caller(request))
         status = data.get("status", ticket.status)
         if status == Status.RESOLVED:
-            ticket = actions.resolve(ticket=ticket, by=caller(request), text=data.get("resolution", ""))
+            ticket = actions.resolve(
+                ticket=ticket, by=caller(request), text=data.get("resolution", ""), code=data.get("resolution_code", "")
+            )
         elif ticket.is_resolved and status != ticket.status:
             ticket = actions.reopen(ticket=ticket, by=caller(request), reason=data.get("resolution", ""))
-        elif status != ticket.status:
-            ticket = actions.set_status(ticket=ticket, status=status, by=caller(request))
+        elif status != ticket.status or "wait_until" in data:
+            until = data.get("wait_until")
+            ticket = actions.set_status(ticket=ticket, status=status, until=until, by=caller(request))
         return self._shown(ticket)
 
     @extend_schema(request=CommentIn, responses={201: CommentIn})

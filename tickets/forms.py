@@ -1,0 +1,60 @@
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from tickets.models import MOVES, DeskPolicy, Status
+
+
+class PolicyForm(forms.ModelForm[DeskPolicy]):
+    """A desk's rules; its moves come as boxes named `from>to`."""
+
+    moves = forms.MultipleChoiceField(
+        choices=[(f"{old}>{new}", f"{old}>{new}") for old, allowed in MOVES.items() for new in allowed],
+        required=False,
+        label=_("Allowed moves"),
+    )
+
+    class Meta:
+        model = DeskPolicy
+        fields = ["reopening", "reopen_days", "return_after_min", "needs_code"]
+        labels = {
+            "reopening": _("When resolved work comes back"),
+            "reopen_days": _("Days in which it may be reopened"),
+            "return_after_min": _("Minutes away after which work returns to the desk"),
+            "needs_code": _("A ticket is resolved only with a code"),
+        }
+        help_texts = {
+            "reopen_days": _("Later a new ticket is opened, linked to the old one."),
+            "return_after_min": _("Empty: the work waits for its owner."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        policy = self.instance
+        self.fields["moves"].initial = [f"{old}>{new}" for old in MOVES for new in policy.allowed(old)]
+
+    def clean_moves(self) -> dict[str, list[str]]:
+        """Only states that allow less than everything are kept, so that a new state is not forbidden by silence."""
+        chosen = self.cleaned_data["moves"]
+        kept = {old: [new for new in Status.values if f"{old}>{new}" in chosen] for old in MOVES}
+        return {old: allowed for old, allowed in kept.items() if frozenset(allowed) != MOVES[old]}
+
+    def matrix(self) -> list[dict[str, Any]]:
+        """Rows for the page: each state with a cell for each other one; None where there is no such move."""
+        ticked = set(self["moves"].value() or [])
+        return [
+            {
+                "state": Status(old),
+                "cells": [
+                    {"name": f"{old}>{new}", "to": Status(new), "ticked": f"{old}>{new}" in ticked}
+                    if new in MOVES[old]
+                    else None
+                    for new in Status.values
+                ],
+            }
+            for old in Status.values
+        ]
+
+    def columns(self) -> list[Status]:
+        return list(Status)
