@@ -1,4 +1,4 @@
-// Toasts leave by themselves after ten seconds, errors when they are closed; a menu closes when one clicks elsewhere.
+// Toasts leave by themselves after ten seconds, errors when they are closed.
 const box = document.getElementById("toasts");
 
 function arm(toast) {
@@ -12,8 +12,4 @@ new MutationObserver((changes) => {
 
 document.addEventListener("click", (event) => {
   event.target.closest("[data-dismiss]")?.closest(".toast, .banner")?.remove();
-  for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
-});
-document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape") for (const menu of document.querySelectorAll("details.menu[open]")) menu.open = false;
 });

@@ -47,8 +47,16 @@ PAGES = {
 }
 LISTS = sorted(path for method, path, _ in ENDPOINTS if method == "GET" and re.fullmatch(r"/api/v1/\w+/", path))
 NOT_LISTS = {"/api/v1/schema/", "/api/v1/docs/"}
-# The detector's settings, and the address that a form of the works page posts to.
-NOT_A_LIST = {"/settings/", "/settings/desks/", "/settings/desks/support/", "/overview/detector/", "/incidents/works/announce/", "/calls/bar/", "/visits/shifts/set/"}
+# Settings, and addresses that other pages' forms post to.
+NOT_A_LIST = {
+    "/settings/",
+    "/settings/desks/",
+    "/settings/desks/support/",
+    "/overview/detector/",
+    "/incidents/works/announce/",
+    "/calls/bar/",
+    "/visits/shifts/set/",
+}
 
 
 def worker(username: str, role: str, first: str = "", last: str = "") -> User:

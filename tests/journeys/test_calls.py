@@ -134,7 +134,11 @@ def test_handed_over_with_its_words_taken_and_resolved(desk: Callable[..., Desk]
     sergey.sees("Роутер перезагружен, 3 Мбит/с", "#ticket .feed")
     sergey.press("n")
     sergey.page.keyboard.type("Сменил порт")
+    sergey.press("F4")
+    sergey.sees("Сменил порт", "#ticket .feed")
     sergey.press("Escape", "r")
+    sergey.page.get_by_label("Итог").select_option("Решено удалённо")
+    sergey.press("Control+Enter")
     sergey.sees("заявка решена", "#ticket .feed")
     assert pbx.ask("SELECT status FROM tickets_ticket WHERE number = %s", number) == [("resolved",)]
     call.hang_up()
