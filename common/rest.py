@@ -1,6 +1,8 @@
 """What every REST list shares."""
 
-from rest_framework import pagination
+from datetime import UTC, tzinfo
+
+from rest_framework import pagination, serializers
 
 
 class CursorPagination(pagination.CursorPagination):
@@ -10,3 +12,12 @@ class CursorPagination(pagination.CursorPagination):
     page_size = 50
     page_size_query_param = "page_size"
     max_page_size = 200
+
+
+def speak_utc() -> None:
+    """Machines read and write UTC, whatever zone people's pages are shown in. Called once, at start."""
+
+    def default_timezone(_: serializers.DateTimeField) -> tzinfo:
+        return UTC
+
+    serializers.DateTimeField.default_timezone = default_timezone  # type: ignore[assignment,method-assign]

@@ -5,13 +5,17 @@ from django.db.models.signals import post_save
 from django.dispatch import receiver
 
 from common import live
-from staff.models import User
+from staff import actions
+from staff.models import Presence, User
 
 
 @receiver(user_logged_out)
-def close_streams_on_sign_out(user: User | None, **_: Any) -> None:
+def leave_on_sign_out(user: User | None, **_: Any) -> None:
+    """Open streams close, and who has left is not shown as ready."""
     if user is not None:
         live.revoke(user.pk)
+        if Presence.objects.filter(user=user).exists():
+            actions.set_presence(user=user, state=Presence.State.AWAY, by=user)
 
 
 @receiver(post_save, sender=User)

@@ -24,11 +24,9 @@ def save_policy(*, desk: str, by: User, **changes: Any) -> DeskPolicy:
         if status not in MOVES or not MOVES[status].issuperset(allowed):
             raise WrongMoves(_("There is no such move."))
         if not {Status.IN_WORK, Status.RESOLVED} & set(allowed):
-            raise WrongMoves(
-                _("From “%(state)s” nothing would lead on: allow “In work” or “Resolved”.")
-                % {"state": Status(status).label},
-                fields={"moves": _("Required.")},
-            )
+            stuck = _("From “%(state)s” nothing would lead on: allow “In work” or “Resolved”.")
+            text = stuck % {"state": Status(status).label}
+            raise WrongMoves(text, fields={"moves": text})
     differs = {name: value for name, value in changes.items() if getattr(policy, name) != value}
     if not differs:
         return policy
