@@ -8,7 +8,7 @@ from common import clock
 from staff.access import may
 from staff.models import DESK_OF_ROLE, Desk, Presence, User
 from tickets import permissions
-from tickets.models import TICKET_DESKS, DeskPolicy, ResolutionCode, Status, Ticket, TicketEvent
+from tickets.models import TICKET_DESKS, Category, DeskPolicy, ResolutionCode, Status, Ticket, TicketEvent
 
 VIEWS = ("desk", "mine", "free", "resolved")
 
@@ -65,7 +65,10 @@ def deeds(ticket: Ticket, viewer: User) -> Deeds:
     is_mine = ticket.assignee_id == viewer.pk
     may_give = ticket.assignee_id is None or is_mine or may_reassign(viewer, ticket)
     allowed = policy.allowed(ticket.status)
-    offered = (Status.NEW, Status.IN_WORK, Status.WAITING, Status.POSTPONED)
+    # Work that waits is gone on with; new work is taken, and work in hand is given back.
+    onwards = Status.IN_WORK if ticket.assignee_id else Status.NEW
+    paused = (onwards,) if ticket.category == Category.PAUSED else ()
+    offered = (*paused, Status.WAITING, Status.POSTPONED)
     resolved_at = ticket.resolved_at
     morning = timezone.localtime(clock.now() + timedelta(days=1)).replace(hour=9, minute=0, second=0, microsecond=0)
     return Deeds(
