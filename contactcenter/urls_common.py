@@ -5,7 +5,9 @@ from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as totp
 from django.conf import settings
+from django.templatetags.static import static
 from django.urls import include, path
+from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
 from common.views import gallery
@@ -14,6 +16,8 @@ from staff import views as staff
 from staff.access import needs_sign_in, public
 
 urlpatterns = [
+    # Pages of other makers name no icon; browsers then ask for this one.
+    path("favicon.ico", public(RedirectView.as_view(url=static("img/icon.svg")))),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("login/", public(account.login), name="account_login"),

@@ -24,6 +24,7 @@ STEP = timedelta(minutes=30)
 NOBODY_FREE = "nobody_free"
 MOVED = "moved"
 MERGED = "merged"
+OVER = "over"  # the incident ended while its master was on the way: call him back, or let him look
 
 
 @transaction.atomic
@@ -154,10 +155,10 @@ def incident_over(*, incident: "Incident", why: str, by: Actor) -> None:
             visit.state, visit.ended_at, visit.flag = VisitState.CANCELLED, clock.now(), ""
             visit.save(update_fields=["state", "ended_at", "flag"])
             history.record(visit, events.visit_cancelled, by=by, why=why)
-        elif why == MERGED:
-            visit.flag = MERGED
+        elif why == MERGED or visit.state == VisitState.EN_ROUTE:
+            visit.flag = MERGED if why == MERGED else OVER
             visit.save(update_fields=["flag"])
-            history.record(visit, events.visit_flagged, by=by, flag=MERGED)
+            history.record(visit, events.visit_flagged, by=by, flag=visit.flag)
 
 
 def assign_waiting() -> None:

@@ -145,6 +145,20 @@ def test_a_wider_suspicion_calls_nobody_back_until_somebody_is_sure(
     assert IncidentContact.objects.filter(incident=wider).count() == 12
 
 
+def test_an_incident_that_ends_while_its_master_drives_is_the_dispatchers_to_decide(
+    at_noon: time_machine.Traveller, maxim: User, sergey: User, dmitry: User, signed_in: Callable[[User], Client]
+) -> None:
+    on_shift(maxim)
+    neighbours_call(pbx(), house(flats=60), 5, at_noon, "no_internet")
+    visit = Visit.objects.get()
+    for step in ("accept", "set_out"):
+        signed_in(maxim).post(f"/visits/today/{visit.pk}/{step}/")
+    actions.restore(incident=Incident.objects.get(), by=sergey)
+    visit.refresh_from_db()
+    assert (visit.state, visit.flag) == ("en_route", "over")
+    assert "Авария устранена" in signed_in(dmitry).get("/visits/").content.decode()
+
+
 def test_a_dismissed_suspicion_does_not_come_back_by_itself(
     at_noon: time_machine.Traveller, maxim: User, sergey: User
 ) -> None:
