@@ -83,6 +83,11 @@ def role_of(product: Product, username: str) -> str:
     return next(role for role, who in demo["users"].items() if who["username"] == username)
 
 
+def signed_out(product: Product, role: str) -> None:
+    """Somebody of this role has signed out: the next one signs in anew."""
+    del _cookies[product.port, role]
+
+
 def sign_in(
     browser: Browser,
     product: Product,

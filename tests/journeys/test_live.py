@@ -7,7 +7,7 @@ from contextlib import suppress
 import requests
 
 from tests.faults.product import Product
-from tests.journeys.desk import Desk, Pbx
+from tests.journeys.desk import Desk, Pbx, signed_out
 
 
 def cookies_of(one: Desk) -> dict[str, str]:
@@ -63,4 +63,5 @@ def test_a_stream_ends_with_its_session(desk: Callable[..., Desk], product: Prod
     larisa.page.locator("header summary", has_text="Меню").click()
     larisa.push("Выйти", "header")
     larisa.page.wait_for_url("**/login/**")
+    signed_out(product, "lead")
     assert ear.ended.wait(15)
