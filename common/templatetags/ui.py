@@ -1,6 +1,7 @@
 """What every page speaks with: icons, tags, keys, clocks; times and phones as people write them."""
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -40,6 +41,7 @@ def tone(state: str) -> str:
 
 
 @register.simple_tag
+@lru_cache(maxsize=512)  # a page shows some thirty of them, and the sprite's address never changes while we run
 def icon(name: str, classes: str = "") -> SafeString:
     """An icon of the sprite; silent for screen readers, for a word stands beside it."""
     sprite = static("vendor/icons.svg")
