@@ -3,7 +3,44 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from tickets.models import MOVES, DeskPolicy, Status
+from contacts.models import Topic
+from customers.models import Subscriber
+from staff.models import User
+from tickets.models import MOVES, DeskPolicy, Priority, Status, Ticket
+
+
+class EditForm(forms.Form):
+    """What a ticket is about and whose it is; the subscriber is named by his account."""
+
+    subject = forms.CharField(label=_("Subject"), max_length=200, widget=forms.TextInput(attrs={"autofocus": True}))
+    topic = forms.ModelChoiceField(label=_("Topic"), queryset=Topic.objects.all(), required=False)
+    priority = forms.TypedChoiceField(label=_("Priority"), choices=Priority.choices, coerce=int)
+    account = forms.CharField(label=_("Subscriber's account"), max_length=20, required=False)
+
+    def __init__(self, data: Any = None, *, ticket: Ticket, viewer: User) -> None:
+        self.viewer = viewer
+        known = {
+            "subject": ticket.subject,
+            "topic": ticket.topic_id,
+            "priority": ticket.priority,
+            "account": ticket.subscriber.account if ticket.subscriber else "",
+        }
+        super().__init__(data, initial=known)
+
+    def clean_account(self) -> Subscriber | None:
+        account = self.cleaned_data["account"].strip()
+        if not account:
+            return None
+        found: Subscriber | None = Subscriber.objects.visible_to(self.viewer).filter(account=account).first()
+        if found is None:
+            raise forms.ValidationError(_("There is no such account."))
+        return found
+
+    def changes(self) -> dict[str, Any]:
+        """What `actions.edit` takes. An emptied account takes nobody away: a ticket is not orphaned by a slip."""
+        data = dict(self.cleaned_data)
+        subscriber = data.pop("account")
+        return {**data, "subscriber": subscriber} if subscriber else data
 
 
 class PolicyForm(forms.ModelForm[DeskPolicy]):

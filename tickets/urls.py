@@ -11,6 +11,7 @@ work = [
     path("<str:number>/release/", views.release, name="release"),
     path("<str:number>/hand-over/", views.hand_over, name="hand_over"),
     path("<str:number>/move/", views.move, name="move"),
+    path("<str:number>/edit/", views.edit, name="edit"),
     path("<str:number>/comment/", views.comment, name="comment"),
     path("<str:number>/resolve/", views.resolve, name="resolve"),
     path("<str:number>/reopen/", views.reopen, name="reopen"),

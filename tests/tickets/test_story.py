@@ -8,6 +8,8 @@ import pytest
 import time_machine
 from django.test import Client
 
+from calls.models import OpenTicketNote
+from contacts.models import Topic
 from dispatch import actions as dispatch
 from staff.models import Role, User
 from tests.conftest import NOW
@@ -200,3 +202,27 @@ def test_the_board_shows_the_desks_mine_and_nobodys(
     assert listed(view="resolved") == {done}
     assert listed(desk="dispatch") == {far}
     assert listed(q=far.number) == {far}
+
+
+def test_changed_to_what_it_is_really_about_and_whose_it_is(
+    at_noon: time_machine.Traveller, sergey: User, signed_in: Browser
+) -> None:
+    ticket, browser = opened(sergey), signed_in(sergey)
+    neighbour = house("99").subscribers[0]
+    mistaken, path = ticket.subscriber, f"/tickets/{ticket.number}/edit/"
+    topic = Topic.objects.get(code="no_tv")
+    said = {"subject": " Не работает ТВ ", "topic": topic.pk, "priority": 1, "account": neighbour.account}
+    wrong = browser.post(path, {**said, "account": "000", "subject": " "})
+    assert wrong.status_code == 422
+    assert 'value="000"' in wrong.content.decode()
+    assert browser.post(path, said).headers["Location"] == f"/tickets/{ticket.number}/"
+    ticket.refresh_from_db()
+    assert (ticket.subject, ticket.topic, ticket.priority) == ("Не работает ТВ", topic, 1)
+    assert (ticket.subscriber, ticket.building) == (neighbour, neighbour.premise.building)
+    assert dict(OpenTicketNote.objects.values_list("subscriber", "number")) == {neighbour.pk: ticket.number}
+    assert mistaken
+    assert browser.get(path).status_code == 200
+    browser.post(path, {**said, "account": ""})  # a slip takes nobody's ticket away
+    ticket.refresh_from_db()
+    assert ticket.subscriber == neighbour
+    assert ticket.history.filter(kind="edited").count() == 1

@@ -84,7 +84,7 @@ def resolve(*, ticket: Ticket, by: Actor, text: str = "", code: str = "") -> Tic
     ticket.first_response_at = ticket.first_response_at or clock.now()
     save(ticket, *fields, "resolution", "resolution_code", "first_response_at")
     history.record(ticket, events.ticket_resolved, by=by, text=ticket.resolution, code=code, old=old)
-    forget_open(ticket)
+    tell_lookup(ticket.subscriber_id)
     return ticket
 
 
@@ -102,7 +102,7 @@ def reopen(*, ticket: Ticket, by: Actor, reason: str = "") -> Ticket:
     ticket.assignee, ticket.reopened_at = None, clock.now()
     save(ticket, *fields, "assignee", "reopened_at")
     history.record(ticket, events.ticket_reopened, by=by, reason=reason.strip())
-    note_open(ticket)
+    tell_lookup(ticket.subscriber_id)
     return ticket
 
 
@@ -148,15 +148,9 @@ def wake_postponed() -> int:
     return woken
 
 
-def note_open(ticket: Ticket) -> None:
-    """The caller's lookup names this ticket."""
-    if ticket.subscriber_id:
-        calls.note_open_ticket(subscriber_id=ticket.subscriber_id, number=ticket.number)
-
-
-def forget_open(ticket: Ticket) -> None:
-    """The caller's lookup names the newest ticket that is still open, if any."""
-    if ticket.subscriber_id is None:
+def tell_lookup(subscriber_id: int | None) -> None:
+    """A caller's lookup names his newest ticket that is still open, if any."""
+    if subscriber_id is None:
         return
-    other = Ticket.objects.unresolved().filter(subscriber=ticket.subscriber_id).order_by("-opened_at").first()
-    calls.note_open_ticket(subscriber_id=ticket.subscriber_id, number=other.number if other else None)
+    newest = Ticket.objects.unresolved().filter(subscriber=subscriber_id).order_by("-opened_at", "-pk").first()
+    calls.note_open_ticket(subscriber_id=subscriber_id, number=newest.number if newest else None)

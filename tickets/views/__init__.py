@@ -2,6 +2,7 @@ from tickets.views.board import board
 from tickets.views.policies import policies, policy
 from tickets.views.ticket import (
     comment,
+    edit,
     give,
     hand_over,
     move,
@@ -17,6 +18,7 @@ from tickets.views.ticket import (
 __all__ = [
     "board",
     "comment",
+    "edit",
     "give",
     "hand_over",
     "move",

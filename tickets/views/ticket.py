@@ -1,17 +1,18 @@
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.timezone import is_naive, make_aware
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from common import clock
 from common.http import go, render_page
 from common.panels import panels
 from staff.access import StaffRequest, may, needs
 from tickets import actions, permissions, queries
+from tickets.forms import EditForm
 from tickets.models import Ticket
 
 PAGE = "tickets/ticket.html"
@@ -107,6 +108,19 @@ def move(request: StaffRequest, number: str) -> HttpResponse:
         by=request.user,
     )
     return _again(request, number)
+
+
+@require_http_methods(["GET", "POST"])
+@needs(permissions.WORK)
+def edit(request: StaffRequest, number: str) -> HttpResponse:
+    """What it is about and whose it is. A wrong field is said beside it, and nothing typed is lost."""
+    shown = _ticket(request, number)
+    form = EditForm(request.POST or None, ticket=shown, viewer=request.user)
+    if request.method == "POST" and form.is_valid():
+        actions.edit(ticket=shown, by=request.user, **form.changes())
+        return redirect("tickets:ticket", number=number)
+    context = {"ticket": shown, "form": form}
+    return render(request, "tickets/edit.html", context, status=422 if form.errors else 200)
 
 
 @require_POST
