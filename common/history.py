@@ -15,7 +15,7 @@ from django.dispatch import Signal
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from common import clock, live
+from common import clock, live, origin
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
@@ -71,6 +71,9 @@ class Event(models.Model):
     )
     by_system = models.CharField(max_length=20, null=True, choices=System.choices, editable=False)
     data = models.JSONField(default=dict, editable=False)
+    # From where: `common.origin`. Rows older than these columns have neither.
+    via = models.CharField(max_length=origin.LONGEST, null=True, editable=False)
+    address = models.GenericIPAddressField(null=True, editable=False)
 
     # `common.grants` gives `app` INSERT and SELECT only.
     append_only = True
@@ -109,8 +112,14 @@ def record(thing: Any, fact: Fact, *, by: "AbstractBaseUser | System", **data: A
     """
     assert transaction.get_connection().in_atomic_block, "history.record belongs inside the action's transaction"
     is_system = isinstance(by, System)
+    came = origin.current()
     event: Event = thing.history.create(
-        kind=fact.code, by_system=by if is_system else None, by_user=None if is_system else by, data=data
+        kind=fact.code,
+        by_system=by if is_system else None,
+        by_user=None if is_system else by,
+        data=data,
+        via=came.via if came else None,
+        address=came.address if came and not is_system else None,
     )
     tell(thing, fact, event, by=by, **data)
     return event
