@@ -1,20 +1,24 @@
 """What a ticket's history says: who, when, from where, and what changed into what."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+import time_machine
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from common import origin
 from contactcenter import sweep
-from contacts.models import ContactEvent
+from contacts.models import ContactEvent, Topic
 from staff.actions import issue_api_key
 from staff.models import User
 from tests.factories.line import pbx
 from tests.factories.town import house
 from tickets import actions
-from tickets.models import Ticket, TicketEvent
+from tickets.models import ResolutionCode, Ticket, TicketEvent
 
 pytestmark = pytest.mark.django_db
 Browser = Callable[[User], Client]
@@ -80,3 +84,80 @@ def test_a_way_inside_another_keeps_the_address_and_ends_with_its_block() -> Non
             assert (len(inner.via), inner.via[:6], inner.address) == (60, "bulk:x", "10.0.0.1")
         assert origin.current() == origin.Origin("page", "10.0.0.1")
     assert origin.current() is None
+
+
+def told(client: Client, ticket: Ticket) -> str:
+    """The ticket page's text without its tags."""
+    page = client.get(f"/tickets/{ticket.number}/").content.decode()
+    return " ".join(re.sub(r"<[^>]+>", " ", page).split())
+
+
+def test_what_changed_is_said_in_words(
+    at_noon: time_machine.Traveller, olga: User, sergey: User, pavel: User, signed_in: Browser
+) -> None:
+    ticket, support = opened(olga), signed_in(sergey)
+    path = f"/tickets/{ticket.number}/"
+    support.post(f"{path}take/")
+    assert "Исполнитель: — → Сергей Титов" in told(support, ticket)
+    assert "Состояние: Новая → В работе" in told(support, ticket)
+    actions.edit(ticket=ticket, by=sergey, priority=1, topic=Topic.objects.get(code="no_tv"))
+    assert "Приоритет: P3 → P1" in told(support, ticket)
+    assert "Тема: — → Не работает ТВ" in told(support, ticket)
+    support.post(f"{path}move/", {"status": "postponed", "until": "2026-03-06T09:30"})
+    assert "Отложена до: — → 06.03.2026 09:30" in told(support, ticket)
+    support.post(f"{path}hand-over/", {"desk": "dispatch", "reason": "нужен мастер"})
+    page = told(support, ticket)
+    assert "Отдел: Техподдержка → Диспетчерская" in page
+    assert "Исполнитель: Сергей Титов → —" in page
+    assert "нужен мастер" in page
+
+
+def test_every_deed_keeps_old_and_new(olga: User, sergey: User) -> None:
+    ticket = actions.take(ticket=opened(olga), by=sergey)
+    actions.resolve(ticket=ticket, by=sergey, code="solved", text="Готово")
+    code = ResolutionCode.objects.get(code="solved").pk
+    assert last(ticket).data["changes"] == {"status": ["in_work", "resolved"], "resolution_code": [None, code]}
+    actions.reopen(ticket=ticket, by=sergey, reason="снова")
+    assert last(ticket).data["changes"] == {
+        "status": ["resolved", "new"],
+        "assignee": [sergey.pk, None],
+        "resolution_code": [code, None],
+    }
+    actions.comment(ticket=ticket, by=sergey, text="x")
+    assert "changes" not in last(ticket).data
+
+
+def test_rows_of_older_times_and_of_strange_shapes_can_still_be_read(
+    olga: User, sergey: User, signed_in: Browser
+) -> None:
+    ticket = opened(olga)
+    for kind, data in (
+        ("moved", {"old": "new", "new": "waiting"}),
+        ("moved", {"old": "new", "new": "no such state"}),
+        ("edited", {"priority": ["3", "1"], "topic": ["None", "ТВ"], "subject": ["а", "б"]}),
+        ("taken", {"assignee": 10**9, "old": None}),
+        ("taken", {"assignee": {"odd": 1}, "old": [[]]}),
+        ("never heard of", {"priority": [1], "due_at": ["не время", None], "changes": None}),
+    ):
+        ticket.history.create(kind=kind, by_user=sergey, data=data)
+    page = told(signed_in(sergey), ticket)
+    for words in ("Новая → Ждёт абонента", "Новая → no such state", "P3 → P1", "Тема: — → ТВ", "Суть: а → б"):
+        assert words in page, words
+    assert f"— → {10**9}" in page
+    assert "не время → —" in page
+
+
+def test_names_cost_the_same_for_few_rows_and_for_many(olga: User, sergey: User, signed_in: Browser) -> None:
+    ticket, client = opened(olga), signed_in(sergey)
+
+    def cost(rows: int) -> int:
+        for _ in range(rows):
+            actions.take(ticket=ticket, by=sergey)
+            actions.edit(ticket=ticket, by=sergey, priority=1 + ticket.history.count() % 4)
+            actions.release(ticket=ticket, by=sergey)
+        client.get(f"/tickets/{ticket.number}/")
+        with CaptureQueriesContext(connection) as queries:
+            client.get(f"/tickets/{ticket.number}/")
+        return len(queries)
+
+    assert cost(1) == cost(16)
