@@ -62,6 +62,11 @@ _ACTORS = {
 }
 
 
+def actor_name(system: str) -> str:
+    """What people call a system that acted."""
+    return str(_ACTORS[System(system)])
+
+
 class Event(models.Model):
     """A history row. Concrete ones add `thing = ForeignKey(..., related_name="history")`."""
 
@@ -97,7 +102,7 @@ class Event(models.Model):
     @property
     def actor(self) -> str:
         """Who did it, by name. Costs a query unless `by_user` is loaded."""
-        return self.by_user.title if self.by_user else str(_ACTORS[System(str(self.by_system))])
+        return self.by_user.title if self.by_user else actor_name(str(self.by_system))
 
     @property
     def label(self) -> str:
