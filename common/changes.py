@@ -67,7 +67,7 @@ def named(label: Promise | str, names: Names) -> Field:
 
 def people(ids: set[Any]) -> Mapping[Any, str]:
     """Names of users by id. One query."""
-    return {pk: user.title for pk, user in get_user_model().objects.in_bulk(ids).items()}  # type: ignore[attr-defined]
+    return {pk: user.title for pk, user in get_user_model().objects.in_bulk(ids).items()}
 
 
 def rows(model: type[models.Model], title: Callable[[Any], str] = str, *related: str) -> Names:
