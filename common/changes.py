@@ -2,8 +2,8 @@
 
     FIELDS = {"status": choice(_("State"), Status), "assignee": named(_("Assignee"), people), ...}
 
-A row's changes lie under `changes` in its data (`history.record` puts them there), or, in older rows, as `field:
-[old, new]`, or as `old` and `new` of the field that the fact is `about`. What nobody can name any more is shown as it
+A row's changes lie in its `changed` (`history.record` puts them there), or, in older rows, in its data as `field: [old,
+new]`, or as `old` and `new` of the field that the fact is `about`. What nobody can name any more is shown as it
 was stored.
 """
 
@@ -93,9 +93,9 @@ def _said(event: "Event") -> dict[str, list[Any]]:
     if about and (about in data or "new" in data or "old" in data):
         said[about] = [data.get("old"), data["new"] if "new" in data else data.get(about)]
     for name, value in data.items():
-        if name not in {"old", "new", "changes", about}:
+        if name not in {"old", "new", about}:
             said[name] = value if isinstance(value, list) and len(value) == 2 else [value]
-    for name, pair in (data.get("changes") or {}).items():
+    for name, pair in (event.changed or {}).items():
         said[name] = pair
     return said
 

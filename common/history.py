@@ -77,7 +77,9 @@ class Event(models.Model):
     )
     by_system = models.CharField(max_length=20, null=True, choices=System.choices, editable=False)
     data = models.JSONField(default=dict, editable=False)
-    # From where: `common.origin`. Rows older than these columns have neither.
+    # `field: [old, new]` of the thing's tracked fields: `common.changes`.
+    changed = models.JSONField(null=True, editable=False)
+    # From where: `common.origin`. Rows older than these columns have none.
     via = models.CharField(max_length=origin.LONGEST, null=True, editable=False)
     address = models.GenericIPAddressField(null=True, editable=False)
 
@@ -126,7 +128,7 @@ def record(thing: Any, fact: Fact, *, by: "AbstractBaseUser | System", **data: A
     """Write down that `fact` happened to `thing`, tell the listeners, hint to open pages after the commit.
 
     Must run inside the action's transaction. `data` holds JSON values: what changed, ids, never secrets. What differs
-    in the thing's tracked fields since `changes.remember` is added under `changes`.
+    in the thing's tracked fields since `changes.remember` is noted in `changed`.
     """
     assert transaction.get_connection().in_atomic_block, "history.record belongs inside the action's transaction"
     is_system = isinstance(by, System)
@@ -135,7 +137,8 @@ def record(thing: Any, fact: Fact, *, by: "AbstractBaseUser | System", **data: A
         kind=fact.code,
         by_system=by if is_system else None,
         by_user=None if is_system else by,
-        data={**data, "changes": differs} if (differs := changes.since(thing)) else data,
+        data=data,
+        changed=changes.since(thing) or None,
         via=came.via if came else None,
         address=came.address if came and not is_system else None,
     )
