@@ -15,7 +15,7 @@ from rest_framework import mixins, serializers, viewsets
 from calls import actions, permissions, queries, report
 from calls.models import Call, Line, token_hash
 from calls.report import BadReport
-from common import clock
+from common import clock, origin
 from common.errors import unavailable
 from common.http import BadInput, clean_text, strict_json
 from common.rest import CursorPagination
@@ -64,7 +64,8 @@ def _door(view: Callable[[HttpRequest, Line], JsonResponse]) -> Any:
                 return _refuse(401, "wrong signature", "X-Signature")
             if cache.add(f"heard:{line.pk}", True, HEARD_EVERY_S):  # not a statement for each event
                 actions.note_heard(line=line)
-            return view(request, line)
+            with origin.coming(origin.Via.PBX, line.pk):
+                return view(request, line)
         except (OperationalError, InterfaceError):
             return unavailable(request)
 

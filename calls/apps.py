@@ -8,8 +8,10 @@ class CallsConfig(AppConfig):
 
     def ready(self) -> None:
         from calls import permissions
-        from common import live
+        from calls.models import Line
+        from common import changes, live, origin
         from staff.access import may
 
+        changes.register_details(origin.Via.PBX, changes.rows(Line))
         live.register_topic("call", lambda user, key: may(user, permissions.READ))
         live.register_topic("calls", lambda user, key: may(user, permissions.READ))

@@ -15,7 +15,7 @@ from django.dispatch import Signal
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from common import clock, live
+from common import changes, clock, live, origin
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
@@ -35,19 +35,20 @@ class System(models.TextChoices):
 class Fact(Signal):
     """Something that has happened to a thing, in the past tense: `code` for rows, `label` for people, after a name.
 
+    `about`: the field whose `old` and `new` its data holds, for `common.changes`.
+
     Listeners get `thing`, `event` (the history row), `by` and the data that `record` was given.
     """
 
-    def __init__(self, code: str, label: Promise) -> None:
+    def __init__(self, code: str, label: Promise, *, about: str = "") -> None:
         super().__init__()
-        self.code, self.label = code, label
+        self.code, self.label, self.about = code, label, about
 
 
 @cache
-def _labels(app_label: str) -> dict[str, Promise]:
-    """What each kind of an app's history rows is called."""
-    facts = vars(import_module(f"{app_label}.events")).values()
-    return {fact.code: fact.label for fact in facts if isinstance(fact, Fact)}
+def facts(app_label: str) -> dict[str, Fact]:
+    """The facts of an app by the code that its history rows hold."""
+    return {fact.code: fact for fact in vars(import_module(f"{app_label}.events")).values() if isinstance(fact, Fact)}
 
 
 # Outside the choices: a label in a field's choices would be a migration of every history table.
@@ -61,6 +62,11 @@ _ACTORS = {
 }
 
 
+def actor_name(system: str) -> str:
+    """What people call a system that acted."""
+    return str(_ACTORS[System(system)])
+
+
 class Event(models.Model):
     """A history row. Concrete ones add `thing = ForeignKey(..., related_name="history")`."""
 
@@ -71,6 +77,15 @@ class Event(models.Model):
     )
     by_system = models.CharField(max_length=20, null=True, choices=System.choices, editable=False)
     data = models.JSONField(default=dict, editable=False)
+    # `field: [old, new]` of the thing's tracked fields: `common.changes`.
+    changed = models.JSONField(null=True, editable=False)
+    # From where: `common.origin`. Rows older than these columns have none.
+    via = models.CharField(max_length=origin.LONGEST, null=True, editable=False)
+    address = models.GenericIPAddressField(null=True, editable=False)
+
+    # Filled by `common.changes.told`: what changed, and from where, in words.
+    changes: "list[changes.Change]"
+    way: str
 
     # `common.grants` gives `app` INSERT and SELECT only.
     append_only = True
@@ -89,28 +104,43 @@ class Event(models.Model):
     @property
     def actor(self) -> str:
         """Who did it, by name. Costs a query unless `by_user` is loaded."""
-        return self.by_user.title if self.by_user else str(_ACTORS[System(str(self.by_system))])
+        return self.by_user.title if self.by_user else actor_name(str(self.by_system))
 
     @property
     def label(self) -> str:
         """What happened, in words that follow the actor's name."""
-        return str(_labels(self._meta.app_label).get(self.kind, self.kind))
+        fact = facts(self._meta.app_label).get(self.kind)
+        return str(fact.label) if fact else self.kind
+
+    @property
+    def about(self) -> str:
+        """The field whose `old` and `new` the data holds; empty where there is none."""
+        fact = facts(self._meta.app_label).get(self.kind)
+        return fact.about if fact else ""
 
     @property
     def text(self) -> str:
         """What somebody wrote about it."""
-        return str(self.data.get("text") or self.data.get("reason") or "")
+        return str(next((said for key in ("text", "reason", "why") if (said := self.data.get(key))), ""))
 
 
 def record(thing: Any, fact: Fact, *, by: "AbstractBaseUser | System", **data: Any) -> Event:
     """Write down that `fact` happened to `thing`, tell the listeners, hint to open pages after the commit.
 
-    Must run inside the action's transaction. `data` holds JSON values: what changed, ids, never secrets.
+    Must run inside the action's transaction. `data` holds JSON values: what changed, ids, never secrets. What differs
+    in the thing's tracked fields since `changes.remember` is noted in `changed`.
     """
     assert transaction.get_connection().in_atomic_block, "history.record belongs inside the action's transaction"
     is_system = isinstance(by, System)
+    came = origin.current()
     event: Event = thing.history.create(
-        kind=fact.code, by_system=by if is_system else None, by_user=None if is_system else by, data=data
+        kind=fact.code,
+        by_system=by if is_system else None,
+        by_user=None if is_system else by,
+        data=data,
+        changed=changes.since(thing) or None,
+        via=came.via if came else None,
+        address=came.address if came and not is_system else None,
     )
     tell(thing, fact, event, by=by, **data)
     return event

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from django.db import OperationalError, close_old_connections
 
-from common import clock
+from common import clock, origin
 from common.models import Heartbeat
 from common.once import forget_answers
 from dispatch import actions as dispatch
@@ -35,7 +35,8 @@ def sweep() -> None:
     failed = False
     for part in SWEEPS:
         try:
-            part()
+            with origin.coming(origin.Via.SWEEP, part.__name__):
+                part()
         except OperationalError:
             close_old_connections()
             failed = True

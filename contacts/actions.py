@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from common import clock, history
+from common import clock, history, origin
 from common.errors import DomainError
 from common.history import System
 from common.prepared import Prepared
@@ -34,8 +34,8 @@ WITH contact AS (
     VALUES (%(channel)s, %(key)s, %(at)s, %(now)s, %(phone)s, %(subscriber)s, %(building)s, %(switch)s, %(topic)s,
         '', '')
     RETURNING id)
-INSERT INTO contacts_contactevent (at, kind, by_system, by_user_id, data, thing_id)
-SELECT %(now)s, %(kind)s, %(by_system)s, %(by_user)s, '{}', id FROM contact
+INSERT INTO contacts_contactevent (at, kind, by_system, by_user_id, data, via, address, thing_id)
+SELECT %(now)s, %(kind)s, %(by_system)s, %(by_user)s, '{}', %(via)s, %(address)s, id FROM contact
 RETURNING id, thing_id
 """,
     channel="text",
@@ -50,6 +50,8 @@ RETURNING id, thing_id
     kind="text",
     by_system="text",
     by_user="bigint",
+    via="text",
+    address="inet",
 )
 
 
@@ -70,7 +72,7 @@ def receive(
     Must run inside the caller's transaction: the contact stands or falls with the message that brought it. The
     caller has made sure that the message is new; a second contact with the same `key` is an IntegrityError.
     """
-    now = clock.now()
+    now, came, is_system = clock.now(), origin.current(), isinstance(by, System)
     row = {
         "channel": channel,
         "key": key,
@@ -84,6 +86,8 @@ def receive(
         "kind": events.contact_received.code,
         "by_system": by if isinstance(by, System) else None,
         "by_user": None if isinstance(by, System) else by.pk,
+        "via": came.via if came else None,
+        "address": came.address if came and not is_system else None,
     }
     with connection.cursor() as cursor:
         _RECEIVE.execute(cursor, row)

@@ -7,11 +7,13 @@ class StaffConfig(AppConfig):
     verbose_name = _("People and keys")
 
     def ready(self) -> None:
-        from common import live
+        from common import changes, live, origin
         from common.panels import Panel, register
         from staff import permissions, receivers  # noqa: F401
         from staff.access import may
+        from staff.models import ApiKey
 
+        changes.register_details(origin.Via.REST, changes.rows(ApiKey))
         live.register_topic("user", lambda user, key: str(user.pk) == key)
         live.register_topic("desk", lambda user, key: user.desk == key or may(user, "staff.see_presence"))
         register(

@@ -6,6 +6,7 @@ from django.core.cache import cache
 from rest_framework import authentication, exceptions, permissions
 from rest_framework.request import Request
 
+from common import origin
 from staff.access import may
 from staff.models import ApiKey, User, hash_key
 
@@ -23,6 +24,7 @@ class ApiKeyAuthentication(authentication.TokenAuthentication):
             from staff import actions  # REST's settings name this module while `common.errors` is still loading
 
             actions.note_key_used(key=found)
+        origin.narrow(origin.Via.REST, found.pk)
         return found.user, found
 
 

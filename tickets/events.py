@@ -1,26 +1,33 @@
 from django.utils.translation import gettext_lazy as _
 
+from common.changes import choice, moment, named, people, rows, text
 from common.history import Fact
+from contacts.models import Topic
+from customers.models import Subscriber
+from incidents.models import Incident
+from network.models import Building
+from staff.models import Desk
+from tickets.models import DeskPolicy, Priority, ResolutionCode, Status, Ticket
 
 ticket_opened = Fact("opened", _("opened the ticket"))
 """A ticket was opened. Data: `contact` (id or null)."""
 
-ticket_taken = Fact("taken", _("took it"))
+ticket_taken = Fact("taken", _("took it"), about="assignee")
 """Somebody made it his. Data: `assignee`, `old` (ids or null)."""
 
-ticket_given = Fact("given", _("gave it to a colleague"))
+ticket_given = Fact("given", _("gave it to a colleague"), about="assignee")
 """It became somebody's work by another's word. Data: `assignee`, `old` (ids or null), `reason`."""
 
-ticket_taken_over = Fact("taken_over", _("took it over"))
+ticket_taken_over = Fact("taken_over", _("took it over"), about="assignee")
 """Somebody made a colleague's ticket his. Data: `assignee`, `old`, `reason`."""
 
-ticket_released = Fact("released", _("gave it back to the desk"))
+ticket_released = Fact("released", _("gave it back to the desk"), about="assignee")
 """Nobody's again. Data: `assignee` (null), `old`, `reason`."""
 
-ticket_handed_over = Fact("handed_over", _("handed it over"))
+ticket_handed_over = Fact("handed_over", _("handed it over"), about="desk")
 """It moved to another desk's queue. Data: `old`, `new` (desks), `reason`."""
 
-ticket_moved = Fact("moved", _("changed the state"))
+ticket_moved = Fact("moved", _("changed the state"), about="status")
 """Its state changed, except by resolving. Data: `old`, `new`, `reason`, `until` (when postponed)."""
 
 ticket_commented = Fact("commented", _("noted"))
@@ -40,3 +47,25 @@ ticket_edited = Fact("edited", _("changed it"))
 
 policy_changed = Fact("policy_changed", _("changed the desk's rules"))
 """A desk works by other rules. Data: the changed fields, each `[old, new]`."""
+
+_tickets = rows(Ticket)
+FIELDS = {
+    "status": choice(_("State"), Status),
+    "desk": choice(_("Desk"), Desk),
+    "assignee": named(_("Assignee"), people),
+    "priority": choice(_("Priority"), Priority),
+    "topic": named(_("Topic"), rows(Topic)),
+    "subject": text(_("Subject")),
+    "due_at": moment(_("Due")),
+    "wait_until": moment(_("Postponed until")),
+    "resolution_code": named(_("How it ended"), rows(ResolutionCode)),
+    "subscriber": named(_("Subscriber"), rows(Subscriber, lambda one: f"{one.name_short}, {one.account}")),
+    "building": named(_("Address"), rows(Building, lambda one: one.title, "street")),
+    "incident": named(_("Incident"), rows(Incident, str, "building__street", "node")),
+    "parent": named(_("Belongs to"), _tickets),
+    "merged_into": named(_("Merged into"), _tickets),
+    "continues": named(_("Continues"), _tickets),
+    "reopening": choice(_("Work that comes back"), DeskPolicy.Reopening),
+    "reopen_days": text(_("Reopened within, days")),
+    "return_after_min": text(_("Work of the absent returns after, minutes")),
+}

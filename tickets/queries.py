@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 from django.db.models import DurationField, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.utils import timezone
 
-from common import clock
+from common import changes, clock
+from common.history import actor_name, facts
 from staff.access import may
 from staff.models import DESK_OF_ROLE, Desk, Presence, User
 from tickets import permissions
@@ -120,3 +121,42 @@ def work_of_absent(*, only: int | None = None) -> list[int]:
     )
     gone = Q(assignee__is_active=False) | Q(away_since__lte=now - F("allowed"))
     return list(in_work.filter(gone).order_by("pk").values_list("pk", flat=True))
+
+
+def full_history(ticket: Ticket, *, who: str = "", kind: str = "", via: str = "") -> QuerySet[TicketEvent]:
+    """The timeline narrowed to a person (id) or a system's name, to a kind of fact, to a way (`common.origin.Via`)."""
+    found = timeline(ticket)
+    if who:
+        found = found.filter(by_user=int(who)) if who.isascii() and who.isdecimal() else found.filter(by_system=who)
+    if kind:
+        found = found.filter(kind=kind)
+    if via:
+        found = found.filter(Q(via=via) | Q(via__startswith=f"{via}:"))
+    return found
+
+
+@dataclass(frozen=True)
+class HistoryChoices:
+    """What a ticket's history can be narrowed to: (value, label) of what occurs in it."""
+
+    who: list[tuple[str, str]]
+    kinds: list[tuple[str, str]]
+    ways: list[tuple[str, str]]
+
+
+def history_choices(ticket: Ticket) -> HistoryChoices:
+    """One query, whatever the length of the history."""
+    seen = list(
+        ticket.history.order_by()
+        .select_related(None)
+        .values_list("by_user", "by_system", "kind", "via", "by_user__first_name", "by_user__last_name")
+        .distinct()
+    )
+    who = {
+        str(user or system): f"{first or ''} {last or ''}".strip() or str(user) if user else actor_name(str(system))
+        for user, system, _kind, _via, first, last in seen
+    }
+    known = facts("tickets")
+    kinds = {kind: str(known[kind].label) if kind in known else kind for _u, _s, kind, *_ in seen}
+    ways = {way.partition(":")[0]: changes.way(way.partition(":")[0]) for _u, _s, _k, way, *_ in seen if way}
+    return HistoryChoices(*(sorted(one.items(), key=lambda pair: pair[1].lower()) for one in (who, kinds, ways)))

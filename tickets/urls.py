@@ -5,6 +5,7 @@ from tickets import views
 work = [
     path("", views.board, name="board"),
     path("<str:number>/", views.ticket, name="ticket"),
+    path("<str:number>/history/", views.history, name="history"),
     path("<str:number>/take/", views.take, name="take"),
     path("<str:number>/take-over/", views.take_over, name="take_over"),
     path("<str:number>/give/", views.give, name="give"),

@@ -1,5 +1,6 @@
 """What every page speaks with: icons, tags, keys, clocks; times and phones as people write them."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -11,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from common import clock, phones
+from common import changes, clock, phones
 
 register = template.Library()
 
@@ -101,6 +102,12 @@ def when(at: datetime | None) -> str:
     if local.date() == today + timedelta(days=1):
         return _("tomorrow %(time)s") % {"time": f"{local:%H:%M}"}
     return f"{local:%d.%m %H:%M}"
+
+
+@register.simple_tag
+def told(events: Iterable[Any]) -> list[Any]:
+    """History rows with what changed and from where in words (`common.changes`). At most a query per kind of name."""
+    return list(changes.told(events))
 
 
 @register.filter

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from common import clock
+from common import changes, clock
 from common.errors import DomainError
 from common.history import System
 from staff.models import User
@@ -30,7 +30,9 @@ class EmptyText(DomainError):
 
 def locked(ticket: Ticket) -> Ticket:
     """The ticket as it is now, locked until the transaction ends."""
-    return Ticket.objects.select_for_update(of=("self",)).get(pk=ticket.pk)
+    found = Ticket.objects.select_for_update(of=("self",)).get(pk=ticket.pk)
+    changes.remember(found)
+    return found
 
 
 def save(ticket: Ticket, *fields: str) -> None:

@@ -114,6 +114,11 @@ class Ticket(models.Model):
     # A merge is a pointer: nothing is moved, so undoing it is taking the pointer away.
     merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged")
 
+    # What history notes by itself, old and new, whatever the deed.
+    tracked: ClassVar[tuple[str, ...]] = (
+        *("status", "desk", "assignee", "priority", "topic", "subject", "due_at", "wait_until", "resolution_code"),
+        *("subscriber", "building", "incident", "parent", "merged_into", "continues"),
+    )
     own_sequences: ClassVar[tuple[str, ...]] = ("tickets_number",)  # for common.grants
 
     objects = TicketQuerySet.as_manager()

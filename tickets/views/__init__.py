@@ -1,4 +1,5 @@
 from tickets.views.board import board
+from tickets.views.history import history
 from tickets.views.policies import policies, policy
 from tickets.views.ticket import (
     comment,
@@ -21,6 +22,7 @@ __all__ = [
     "edit",
     "give",
     "hand_over",
+    "history",
     "move",
     "open_again",
     "policies",
