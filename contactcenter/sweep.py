@@ -14,6 +14,7 @@ from common.models import Heartbeat
 from common.once import forget_answers
 from dispatch import actions as dispatch
 from incidents import actions as incidents
+from staff import actions as staff
 from tickets import actions as tickets
 
 log = logging.getLogger(__name__)
@@ -26,6 +27,10 @@ SWEEPS: tuple[Callable[[], object], ...] = (
     dispatch.assign_waiting,
     tickets.wake_postponed,
     tickets.return_work_of_absent,
+    tickets.follow_holidays,
+    tickets.refresh_stale,
+    tickets.ring_alarms,
+    staff.forget_notices,
     forget_answers,
 )
 

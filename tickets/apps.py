@@ -9,18 +9,25 @@ class TicketsConfig(AppConfig):
     def ready(self) -> None:
         from common import live
         from common.panels import Panel, register
-        from tickets import permissions
-        from tickets.models import Ticket, seed_policies
+        from tickets import permissions, receivers  # noqa: F401
+        from tickets.models import Ticket, seed_policies, seed_sla
 
         live.register_topic("ticket", lambda user, key: Ticket.objects.visible_to(user).filter(number=key).exists())
         post_migrate.connect(seed_policies, sender=self, dispatch_uid="tickets.policies")
-        register(
-            Panel(
-                "settings",
+        post_migrate.connect(seed_sla, sender=self, dispatch_uid="tickets.sla")
+        for url_name, title, hint, icon in (
+            (
                 "tickets:policies",
-                permissions.CONFIGURE,
-                title=_("Desks' rules"),
-                hint=_("Allowed moves, reopening, whose work returns to the desk"),
-                icon="route",
-            )
-        )
+                _("Desks' rules"),
+                _("Allowed moves, reopening, whose work returns to the desk"),
+                "route",
+            ),
+            (
+                "tickets:promises",
+                _("Promises"),
+                _("Times to answer and to solve; what happens before they pass"),
+                "timer",
+            ),
+            ("tickets:calendars", _("Calendars"), _("Working hours, holidays, moved working days"), "calendar-days"),
+        ):
+            register(Panel("settings", url_name, permissions.CONFIGURE, title=title, hint=hint, icon=icon))

@@ -111,6 +111,16 @@ def told(events: Iterable[Any]) -> list[Any]:
 
 
 @register.filter
+def minutes(amount: int | None) -> str:
+    """Working minutes as people say them: "30 мин", "4 ч", "1 ч 30 мин"."""
+    if amount is None:
+        return ""
+    hours, rest = divmod(amount, 60)
+    words = [_("%(n)d h") % {"n": hours}] if hours else []
+    return " ".join([*words, _("%(n)d min") % {"n": rest}] if rest or not hours else words)
+
+
+@register.filter
 def quarter(at: datetime, day: datetime) -> int:
     """Quarters of an hour since the day's midnight, kept within 0..96: a column of the board."""
     return max(0, min(96, round((at - day).total_seconds() / 900)))

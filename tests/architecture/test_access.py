@@ -28,6 +28,11 @@ PATHS = {
     "works_id": "1",
     "account_id": "1",
     "desk": "support",
+    "notice_id": "1",
+    "policy_id": "1",
+    "calendar_id": "1",
+    "day_id": "1",
+    "step_id": "1",
     "shift_id": "1",
     "user_id": "1",
 }

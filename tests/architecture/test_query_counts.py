@@ -21,7 +21,7 @@ from dispatch import actions as dispatch
 from dispatch.models import Master, Shift
 from incidents import actions as incidents
 from incidents.actions.lifecycle import suspect
-from staff.actions import issue_api_key, set_presence
+from staff.actions import issue_api_key, notify, set_presence
 from staff.models import Desk, Role, User
 from tests.architecture.test_access import ENDPOINTS, ORDINARY
 from tests.conftest import NOW
@@ -43,6 +43,7 @@ PAGES = {
     "/visits/": (Role.DISPATCHER, "Оранжерейная"),
     "/visits/shifts/": (Role.DISPATCHER, "Мастер"),
     "/visits/today/": (Role.MASTER, "Оранжерейная"),
+    "/notices/": (Role.DISPATCHER, "взгляните"),
     "/overview/": (Role.SUPERVISOR, "Оранжерейная"),
 }
 LISTS = sorted(path for method, path, _ in ENDPOINTS if method == "GET" and re.fullmatch(r"/api/v1/\w+/", path))
@@ -52,6 +53,12 @@ NOT_A_LIST = {
     "/settings/",
     "/settings/desks/",
     "/settings/desks/support/",
+    "/settings/promises/",
+    "/settings/promises/new/",
+    "/settings/promises/steps/",
+    "/settings/calendars/",
+    "/notices/bell/",
+    "/notices/seen/",
     "/overview/detector/",
     "/incidents/works/announce/",
     "/calls/bar/",
@@ -96,6 +103,7 @@ class Town:
         facts = dict(channel="phone", by=support, subscriber=someone, contact=contact)
         ticket = tickets.open_ticket(desk=Desk.SUPPORT, subject="Нет сигнала", text="Мигает", **facts)
         tickets.take(ticket=ticket, by=support)
+        notify(user=self.viewers[Role.DISPATCHER], text="взгляните", by=support)
         done = tickets.open_ticket(desk=Desk.SUPPORT, subject="Уже решено", **facts)
         tickets.resolve(ticket=done, text="Готово", by=support)
         # Half an hour each, so that thirty of them fit into one master's days.

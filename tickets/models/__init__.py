@@ -1,6 +1,18 @@
 """Work that somebody must do later."""
 
 from tickets.models.policy import DeskPolicy, DeskPolicyEvent, ResolutionCode, seed_policies
+from tickets.models.sla import (
+    CalendarDay,
+    ClockKind,
+    SlaPolicy,
+    SlaPolicyEvent,
+    SlaStep,
+    StaleClock,
+    TicketClock,
+    WorkCalendar,
+    WorkCalendarEvent,
+    seed_sla,
+)
 from tickets.models.ticket import (
     MOVES,
     TICKET_DESKS,
@@ -15,14 +27,24 @@ from tickets.models.ticket import (
 __all__ = [
     "MOVES",
     "TICKET_DESKS",
+    "CalendarDay",
     "Category",
+    "ClockKind",
     "DeskPolicy",
     "DeskPolicyEvent",
     "Priority",
     "ResolutionCode",
+    "SlaPolicy",
+    "SlaPolicyEvent",
+    "SlaStep",
+    "StaleClock",
     "Status",
     "Ticket",
+    "TicketClock",
     "TicketEvent",
     "TicketQuerySet",
+    "WorkCalendar",
+    "WorkCalendarEvent",
     "seed_policies",
+    "seed_sla",
 ]
