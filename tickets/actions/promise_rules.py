@@ -52,10 +52,8 @@ def save_promise(*, policy: SlaPolicy | None, by: User, **fields: Any) -> SlaPol
         with transaction.atomic():
             policy.save()
     except IntegrityError as error:
-        raise TwoPromises(
-            _("A promise for this desk, topic and priority exists: change that one."),
-            fields={"topic": _("Choose another topic or priority.")},
-        ) from error
+        text = _("A promise for this desk, topic and priority exists: change that one.")
+        raise TwoPromises(text, fields={"topic": text}) from error
     history.record(policy, events.promise_changed, by=by, **differs)
     mark_stale()
     return policy
