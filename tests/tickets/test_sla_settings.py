@@ -56,7 +56,7 @@ def test_steps_are_added_and_removed_and_nonsense_is_said(vera: User, signed_in:
     browser = signed_in(vera)
     step = {"kind": "first", "percent": 50, "deed": "move", "to": "", "desk": "support"}
     wrong = browser.post("/settings/promises/steps/", step)
-    assert (wrong.status_code, "какой линии" in words_of(wrong)) == (422, True)
+    assert (wrong.status_code, "какой отдел" in words_of(wrong)) == (422, True)
     assert browser.post("/settings/promises/steps/", {**step, "percent": 0, "to": "dispatch"}).status_code == 422
     browser.post("/settings/promises/steps/", {**step, "to": "dispatch"})
     added = SlaStep.objects.get(desk="support")
