@@ -14,6 +14,7 @@ from common.models import Heartbeat
 from common.once import forget_answers
 from dispatch import actions as dispatch
 from incidents import actions as incidents
+from messaging import actions as messaging
 from tickets import actions as tickets
 
 log = logging.getLogger(__name__)
@@ -27,6 +28,7 @@ SWEEPS: tuple[Callable[[], object], ...] = (
     tickets.wake_postponed,
     tickets.return_work_of_absent,
     forget_answers,
+    messaging.catch_up_messages,
 )
 
 
