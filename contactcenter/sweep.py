@@ -14,6 +14,7 @@ from common.models import Heartbeat
 from common.once import forget_answers
 from dispatch import actions as dispatch
 from incidents import actions as incidents
+from messaging import actions as messaging
 from staff import actions as staff
 from tickets import actions as tickets
 
@@ -32,6 +33,7 @@ SWEEPS: tuple[Callable[[], object], ...] = (
     tickets.ring_alarms,
     staff.forget_notices,
     forget_answers,
+    messaging.catch_up_messages,
 )
 
 
