@@ -12,6 +12,7 @@ from django.db import OperationalError, close_old_connections
 from common import clock, origin
 from common.models import Heartbeat
 from common.once import forget_answers
+from customers import actions as customers
 from dispatch import actions as dispatch
 from incidents import actions as incidents
 from tickets import actions as tickets
@@ -26,6 +27,7 @@ SWEEPS: tuple[Callable[[], object], ...] = (
     dispatch.assign_waiting,
     tickets.wake_postponed,
     tickets.return_work_of_absent,
+    customers.carry_out_erasures,
     forget_answers,
 )
 

@@ -30,6 +30,8 @@ PATHS = {
     "desk": "support",
     "shift_id": "1",
     "user_id": "1",
+    "account": "1",
+    "act_id": "1",
 }
 
 
