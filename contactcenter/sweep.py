@@ -12,6 +12,7 @@ from django.db import OperationalError, close_old_connections
 from common import clock, origin
 from common.models import Heartbeat
 from common.once import forget_answers
+from customers import actions as customers
 from dispatch import actions as dispatch
 from incidents import actions as incidents
 from messaging import actions as messaging
@@ -32,6 +33,7 @@ SWEEPS: tuple[Callable[[], object], ...] = (
     tickets.refresh_stale,
     tickets.ring_alarms,
     staff.forget_notices,
+    customers.carry_out_erasures,
     forget_answers,
     messaging.catch_up_messages,
 )

@@ -9,9 +9,10 @@ class TicketsConfig(AppConfig):
     def ready(self) -> None:
         from common import live
         from common.panels import Panel, register
-        from tickets import permissions, receivers  # noqa: F401
+        from tickets import holdings, permissions, receivers  # noqa: F401
         from tickets.models import Ticket, seed_policies, seed_sla
 
+        holdings.register_all()
         live.register_topic("ticket", lambda user, key: Ticket.objects.visible_to(user).filter(number=key).exists())
         post_migrate.connect(seed_policies, sender=self, dispatch_uid="tickets.policies")
         post_migrate.connect(seed_sla, sender=self, dispatch_uid="tickets.sla")

@@ -35,6 +35,8 @@ PATHS = {
     "step_id": "1",
     "shift_id": "1",
     "user_id": "1",
+    "account": "1",
+    "act_id": "1",
 }
 
 

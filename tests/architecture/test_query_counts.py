@@ -17,6 +17,7 @@ from billing import actions as billing
 from common import clock
 from common.history import System
 from contacts.models import Contact
+from customers import actions as customers
 from dispatch import actions as dispatch
 from dispatch.models import Master, Shift
 from incidents import actions as incidents
@@ -45,6 +46,8 @@ PAGES = {
     "/visits/today/": (Role.MASTER, "Оранжерейная"),
     "/notices/": (Role.DISPATCHER, "взгляните"),
     "/overview/": (Role.SUPERVISOR, "Оранжерейная"),
+    "/settings/personal-data/": (Role.SUPERVISOR, 'href="/settings/personal-data/of/'),
+    "/settings/personal-data/?q=Иванова": (Role.SUPERVISOR, "Оранжерейная"),
 }
 LISTS = sorted(path for method, path, _ in ENDPOINTS if method == "GET" and re.fullmatch(r"/api/v1/\w+/", path))
 # The last ones hold what a supervisor writes: a dozen rows.
@@ -114,6 +117,7 @@ class Town:
             by=supervisor,
         )
         self._master(worker(f"master-{n}", Role.MASTER, "Имя", f"Мастер{n}"))
+        customers.ask_erasure(subscriber=home.subscribers[1], basis="consent", reason="Заявление", by=supervisor)
         scope = {"scope_kind": "building", "building_id": home.building.pk}
         incident = suspect(scope=scope, seen={"reporters": 3}, started_at=clock.now(), by=System.DETECTOR)
         incidents.confirm(incident=incident, by=support)  # and a master is sent

@@ -182,4 +182,6 @@ class Ticket(models.Model):
 
 
 class TicketEvent(Event):
+    own_functions: ClassVar[tuple[str, ...]] = ("erase_ticket_history(bigint)",)  # for common.grants
+
     thing = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="history")
