@@ -15,6 +15,7 @@ from common.once import forget_answers
 from dispatch import actions as dispatch
 from incidents import actions as incidents
 from tickets import actions as tickets
+from tickets import counts as ticket_counts
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +27,7 @@ SWEEPS: tuple[Callable[[], object], ...] = (
     dispatch.assign_waiting,
     tickets.wake_postponed,
     tickets.return_work_of_absent,
+    ticket_counts.keep,
     forget_answers,
 )
 

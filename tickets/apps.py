@@ -9,11 +9,12 @@ class TicketsConfig(AppConfig):
     def ready(self) -> None:
         from common import live
         from common.panels import Panel, register
-        from tickets import permissions
-        from tickets.models import Ticket, seed_policies
+        from tickets import finders, permissions
+        from tickets.models import Ticket, seed_boards, seed_policies
 
         live.register_topic("ticket", lambda user, key: Ticket.objects.visible_to(user).filter(number=key).exists())
         post_migrate.connect(seed_policies, sender=self, dispatch_uid="tickets.policies")
+        post_migrate.connect(seed_boards, sender=self, dispatch_uid="tickets.boards")
         register(
             Panel(
                 "settings",
@@ -24,3 +25,14 @@ class TicketsConfig(AppConfig):
                 icon="route",
             )
         )
+        register(
+            Panel(
+                "settings",
+                "tickets:exports",
+                permissions.SEE_EXPORTS,
+                title=_("Exports"),
+                hint=_("Who took rows away in a file, when and which"),
+                icon="download",
+            )
+        )
+        finders.register_all()

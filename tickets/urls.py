@@ -4,6 +4,14 @@ from tickets import views
 
 work = [
     path("", views.board, name="board"),
+    path("home/", views.home, name="home"),
+    path("bulk/", views.many, name="many"),
+    path("export/csv/", views.export_csv, name="export_csv"),
+    path("export/xlsx/", views.export_xlsx, name="export_xlsx"),
+    path("views/", views.save_view, name="save_view"),
+    path("views/<int:pk>/remove/", views.remove_view, name="remove_view"),
+    path("views/<int:pk>/restore/", views.restore_view, name="restore_view"),
+    path("views/<int:pk>/move/", views.move_view, name="move_view"),
     path("<str:number>/", views.ticket, name="ticket"),
     path("<str:number>/history/", views.history, name="history"),
     path("<str:number>/take/", views.take, name="take"),
@@ -20,7 +28,8 @@ work = [
 ]
 # The supervisor's pages about how tickets work.
 settings = [
+    path("exports/", views.exports, name="exports"),
     path("desks/", views.policies, name="policies"),
     path("desks/<str:desk>/", views.policy, name="policy"),
 ]
-urlpatterns = [path("tickets/", include(work)), path("settings/", include(settings))]
+urlpatterns = [path("find/", views.find, name="find"), path("tickets/", include(work)), path("settings/", include(settings))]

@@ -11,6 +11,16 @@ from tickets.actions.assignment import (
     take,
     take_over,
 )
+from tickets.actions.boards import (
+    BoardNameTaken,
+    NotYourBoard,
+    TooManyBoards,
+    move_board,
+    note_export,
+    remove_board,
+    restore_board,
+    save_board,
+)
 from tickets.actions.common import CannotMove, EmptyText, WrongDesk
 from tickets.actions.editing import edit
 from tickets.actions.lifecycle import (
@@ -31,6 +41,14 @@ from tickets.actions.policies import save_policy
 
 __all__ = [
     "AlreadyTaken",
+    "BoardNameTaken",
+    "NotYourBoard",
+    "TooManyBoards",
+    "move_board",
+    "note_export",
+    "remove_board",
+    "restore_board",
+    "save_board",
     "CannotMove",
     "EmptyText",
     "NotYours",

@@ -1,7 +1,9 @@
 """Work that somebody must do later."""
 
+from tickets.models.board import Board, Export, Tally, TicketText, seed_boards
 from tickets.models.policy import DeskPolicy, DeskPolicyEvent, ResolutionCode, seed_policies
 from tickets.models.ticket import (
+    CATEGORY,
     MOVES,
     TICKET_DESKS,
     Category,
@@ -13,6 +15,12 @@ from tickets.models.ticket import (
 )
 
 __all__ = [
+    "CATEGORY",
+    "Board",
+    "Export",
+    "Tally",
+    "TicketText",
+    "seed_boards",
     "MOVES",
     "TICKET_DESKS",
     "Category",

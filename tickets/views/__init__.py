@@ -1,5 +1,9 @@
-from tickets.views.board import board
+from tickets.views.board import board, move_view, remove_view, restore_view, save_view
+from tickets.views.bulk import many
+from tickets.views.export import export_csv, export_xlsx, exports
+from tickets.views.find import find
 from tickets.views.history import history
+from tickets.views.home import home
 from tickets.views.policies import policies, policy
 from tickets.views.ticket import (
     comment,
@@ -17,6 +21,16 @@ from tickets.views.ticket import (
 )
 
 __all__ = [
+    "export_csv",
+    "export_xlsx",
+    "exports",
+    "find",
+    "home",
+    "many",
+    "move_view",
+    "remove_view",
+    "restore_view",
+    "save_view",
     "board",
     "comment",
     "edit",
