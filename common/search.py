@@ -1,7 +1,7 @@
 """One search box over everything: an app registers what it can find, the page asks those its viewer may use.
 
-`find(viewer, text, limit)` returns at most `limit` hits the viewer may see; it applies `visible_to` itself. A new kind of
-thing (articles, say) joins by registering a provider in its `apps.py`.
+`find(viewer, text, limit)` returns at most `limit` hits the viewer may see; it applies `visible_to` itself. A new kind
+of thing (articles, say) joins by registering a provider in its `apps.py`.
 """
 
 from collections.abc import Callable

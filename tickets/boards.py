@@ -4,7 +4,7 @@ checked against fixed lists here; nothing a person types becomes SQL.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -100,12 +100,19 @@ def _subject(number: str, subject: str) -> SafeString:
     return format_html('<a class="ink" href="/tickets/{}/">{}</a>', number, subject)
 
 
+def _found(number: str, subject: SafeString, mark: search.Headline) -> SafeString:
+    """The subject with what was searched for: in its own words, or in a line below it."""
+    if mark.is_subject:
+        return format_html('<a class="ink" href="/tickets/{}/">{}</a>', number, mark.line)
+    return format_html('{}<br><span class="mute">{}</span>', subject, mark.line)
+
+
 def _number(number: str) -> SafeString:
     return format_html('<a href="/tickets/{}/">{}</a>', number, number)
 
 
 def _of(model: Any) -> Cell:
-    labels = {value: label for value, label in model.choices}
+    labels = dict(model.choices)
     return lambda value: str(labels.get(value, value))
 
 
@@ -120,9 +127,7 @@ COLUMNS: dict[str, Column] = {
     "account": Column(_("Account"), ("subscriber__account",), _dash, lambda account: account or ""),
     "address": Column(_("Address"), _STREET, lambda *place: _dash(_place(*place)), _place),
     "phone": Column(_("Phone"), ("contact__phone",), _dash, lambda number: number or ""),
-    "topic": Column(
-        _("Topic"), ("topic__title_ru", "topic__title_en"), lambda *titles: _dash(_topic(*titles)), _topic
-    ),
+    "topic": Column(_("Topic"), ("topic__title_ru", "topic__title_en"), lambda *titles: _dash(_topic(*titles)), _topic),
     "status": Column(_("State"), ("status",), lambda status: tag(status, _STATUS(status)), _STATUS),
     "desk": Column(_("Desk"), ("desk",), _DESK, _DESK),
     "priority": Column(_("Priority"), ("priority",), lambda one: f"P{one}", lambda one: f"P{one}"),
@@ -152,9 +157,10 @@ def _one_of(value: str, allowed: Any, default: str = "") -> str:
 
 def _day(value: str) -> date | None:
     try:
-        return parse_date(value)
+        day = parse_date(value)
     except ValueError:
         return None
+    return day if day and 2000 <= day.year < 2100 else None
 
 
 def _midnight(day: date) -> datetime:
@@ -241,7 +247,9 @@ class Filters:
 
     @property
     def order(self) -> str:
-        return self.sort or ("newest" if self.q or self.state == "any" else "resolved" if self.is_resolved else "urgent")
+        return self.sort or (
+            "newest" if self.q or self.state == "any" else "resolved" if self.is_resolved else "urgent"
+        )
 
     @property
     def shown_columns(self) -> tuple[str, ...]:
@@ -256,7 +264,9 @@ def rows(viewer: User, asked: Filters) -> "QuerySet[Ticket]":
     elif states := STATES[asked.state or ("any" if asked.q else "unresolved")][1]:
         found = found.unresolved() if Status.RESOLVED not in states else found
         found = found if asked.state in {"", "unresolved"} else found.filter(status__in=states)
-    desk = asked.desk or ("" if asked.q or asked.assignee == "me" or asked.subscriber or asked.building else viewer.desk)
+    desk = asked.desk or (
+        "" if asked.q or asked.assignee == "me" or asked.subscriber or asked.building else viewer.desk
+    )
     if desk in TICKET_DESKS:
         found = found.filter(desk=desk)
     if asked.assignee == "none":
@@ -272,9 +282,9 @@ def rows(viewer: User, asked: Filters) -> "QuerySet[Ticket]":
     if since := _day(asked.since):
         found = found.filter(opened_at__gte=_midnight(since))
     if until := _day(asked.until):
-        found = found.filter(opened_at__lt=_midnight(date.fromordinal(until.toordinal() + 1)))
+        found = found.filter(opened_at__lt=_midnight(until + timedelta(days=1)))
     if waiting := _day(asked.waiting):
-        found = found.filter(Q(status__in=PAUSED_STATES, changed_at__lt=_midnight(date.fromordinal(waiting.toordinal() + 1))))
+        found = found.filter(Q(status__in=PAUSED_STATES, changed_at__lt=_midnight(waiting + timedelta(days=1))))
     return found.order_by(*SORTS[asked.order][1])
 
 
@@ -283,11 +293,6 @@ class Page:
     rows: list[Row]
     number: int
     has_next: bool
-    marks: dict[int, SafeString]
-
-    @property
-    def pks(self) -> list[int]:
-        return [row.pk for row in self.rows]
 
 
 def page(viewer: User, asked: Filters, number: int) -> Page:
@@ -295,7 +300,7 @@ def page(viewer: User, asked: Filters, number: int) -> Page:
     number = max(1, min(number, MOST_PAGES))
     start, end = (number - 1) * PER_PAGE, number * PER_PAGE + 1
     found = rows(viewer, asked)
-    marks: dict[int, SafeString] = {}
+    marks: dict[int, search.Headline] = {}
     if text := search.check(viewer, asked.q):
         # The outsourcer sees no second page of what he searched for.
         most = search.MOST_OUTSOURCED if viewer.is_outsourced else end
@@ -308,7 +313,12 @@ def page(viewer: User, asked: Filters, number: int) -> Page:
     columns = [COLUMNS[name] for name in asked.shown_columns]
     values = list(read(found[start:end], columns))
     shown = [Row(one[0], one[1], cells(one, columns, viewer)) for one in values[:PER_PAGE]]
-    return Page(shown, number, len(values) > PER_PAGE and number < MOST_PAGES, marks)
+    if marks and "subject" in asked.shown_columns:
+        at = asked.shown_columns.index("subject")
+        for row in shown:
+            if mark := marks.get(row.pk):
+                row.cells[at] = _found(row.number, row.cells[at], mark)
+    return Page(shown, number, len(values) > PER_PAGE and number < MOST_PAGES)
 
 
 def read(found: "QuerySet[Ticket]", columns: list[Column]) -> Any:

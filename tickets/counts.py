@@ -1,7 +1,7 @@
 """How many tickets there are of each kind: kept by a trigger, never counted on a page.
 
-`Tally` rows are changes and sums of changes; a count is their sum. `compact` keeps them few, `repair` compares them with
-the tickets themselves. Both are parts of the sweep.
+`Tally` rows are changes and sums of changes; a count is their sum. `compact` keeps them few, `repair` compares them
+with the tickets themselves. Both are parts of the sweep.
 """
 
 from dataclasses import dataclass
@@ -56,7 +56,7 @@ def repair() -> int:
         if not cursor.fetchone()[0]:
             return 0
         cursor.execute(_REPAIR)
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def keep() -> None:

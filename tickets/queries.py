@@ -11,6 +11,7 @@ from staff.models import DESK_OF_ROLE, Desk, Presence, User
 from tickets import permissions
 from tickets.models import TICKET_DESKS, Category, DeskPolicy, ResolutionCode, Status, Ticket, TicketEvent
 
+
 def timeline(ticket: Ticket) -> QuerySet[TicketEvent]:
     """Everything that happened, newest first. One statement."""
     return ticket.history.select_related("by_user").order_by("-at", "-pk")

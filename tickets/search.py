@@ -1,10 +1,10 @@
 """Finding tickets by what people type: a number, an account, a phone, an address, words in Russian and English.
 
-Words have two ways, and neither suits both kinds of word (docs/decisions: search paths). A rare word is taken from the
-word index and its few tickets are sorted; doing that with a common word would sort a tenth of all tickets. A common word
-is met by walking the newest tickets and looking at each one's words; doing that for a rare word would walk through all
-of them. PostgreSQL's own choice between the two was seen to take 20 s at 1,000,000 tickets, so it is not asked: its
-statistics say how many tickets to expect, and the walk is bounded and gives up for the index.
+Words have two ways, and neither suits both kinds of word (docs/decisions). A rare word is taken from the word index and
+its few tickets are sorted; doing that with a common word would sort a tenth of all tickets. A common word is met by
+walking the newest tickets and looking at each one's words; doing that for a rare word would walk through all of them.
+PostgreSQL's own choice between the two was seen to take 20 s at 1,000,000 tickets, so it is not asked: its statistics
+say how many tickets to expect, and the walk is bounded and gives up for the index.
 """
 
 import json
@@ -86,9 +86,9 @@ def ids(rows: "QuerySet[Ticket]", text: str, *, limit: int) -> list[int]:
     """The newest of `rows` that fit the text, at most `limit`; at most five statements."""
     if known := _by_number(rows, text, limit):
         return known
-    found = {one: None for one in _by_words(rows, words(text), limit)}
+    found = dict.fromkeys(_by_words(rows, words(text), limit))
     if _HOUSE.match(text):
-        found |= {one: None for one in _by_address(rows, text, limit)}
+        found |= dict.fromkeys(_by_address(rows, text, limit))
     return [one.pk for one in sorted(found, reverse=True)[:limit]]
 
 
@@ -126,9 +126,7 @@ def _by_words(rows: "QuerySet[Ticket]", query: Words, limit: int) -> list[Found]
 def expected(query: Words) -> int:
     """In how many tickets PostgreSQL's statistics expect these words; costs a plan and reads no row."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"EXPLAIN (FORMAT JSON) SELECT FROM tickets_tickettext WHERE words @@ {query.sql}", query.params
-        )
+        cursor.execute(f"EXPLAIN (FORMAT JSON) SELECT FROM tickets_tickettext WHERE words @@ {query.sql}", query.params)
         plan = cursor.fetchone()[0]
     return int((json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"]["Plan Rows"])
 
@@ -169,26 +167,33 @@ def _run(sql: str, params: Iterable[Any]) -> list[Found]:
         return [Found(*row[:2]) for row in cursor.fetchall()]
 
 
-def headlines(pks: list[int], text: str) -> dict[int, SafeString]:
-    """Where the words stand in each ticket, marked: in its subject, else in what was written. Two statements."""
+class Headline(NamedTuple):
+    """The subject with its words marked, or the piece of what was written that has them."""
+
+    is_subject: bool
+    line: SafeString
+
+
+def headlines(pks: list[int], text: str) -> dict[int, Headline]:
+    """Where the words stand in each ticket: in its subject, else in what was written. At most two statements."""
     query = words(text)
-    options = f"StartSel={_MARK}, StopSel={_UNMARK}, MaxWords=24, MinWords=8"
+    options = f"StartSel={_MARK}, StopSel={_UNMARK}"
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT id, ts_headline('russian', subject, {query.sql}, %s) FROM tickets_ticket WHERE id = ANY (%s)",
             [*query.params, f"{options}, HighlightAll=true", pks],
         )
-        said = dict(cursor.fetchall())
-        if without := [pk for pk, line in said.items() if _MARK not in line]:
+        subjects = dict(cursor.fetchall())
+        said = {pk: Headline(True, marked(line)) for pk, line in subjects.items() if _MARK in line}
+        if without := [pk for pk in pks if pk not in said]:
             cursor.execute(
-                "SELECT DISTINCT ON (thing_id) thing_id, ts_headline('russian', left(said, 4000), "
-                f"{query.sql}, %s) FROM (SELECT thing_id, id, data->>'text' AS said FROM tickets_ticketevent "
-                f"WHERE thing_id = ANY (%s)) AS event WHERE to_tsvector('russian', left(said, 4000)) @@ {query.sql} "
-                "ORDER BY thing_id, id DESC",
-                [*query.params, options, without, *query.params],
+                f"SELECT DISTINCT ON (thing_id) thing_id, ts_headline('russian', left(said, 4000), {query.sql}, %s) "
+                "FROM (SELECT thing_id, id, data->>'text' AS said FROM tickets_ticketevent WHERE thing_id = ANY (%s)) "
+                f"AS event WHERE to_tsvector('russian', left(said, 4000)) @@ {query.sql} ORDER BY thing_id, id DESC",
+                [*query.params, f"{options}, MaxWords=24, MinWords=8", without, *query.params],
             )
-            said |= dict(cursor.fetchall())
-    return {pk: marked(line) for pk, line in said.items() if _MARK in line}
+            said |= {pk: Headline(False, marked(line)) for pk, line in cursor.fetchall()}
+    return said
 
 
 def marked(line: str) -> SafeString:

@@ -32,4 +32,8 @@ settings = [
     path("desks/", views.policies, name="policies"),
     path("desks/<str:desk>/", views.policy, name="policy"),
 ]
-urlpatterns = [path("find/", views.find, name="find"), path("tickets/", include(work)), path("settings/", include(settings))]
+urlpatterns = [
+    path("find/", views.find, name="find"),
+    path("tickets/", include(work)),
+    path("settings/", include(settings)),
+]

@@ -37,6 +37,9 @@ PAGES = {
     "/tickets/?view=mine": (Role.SUPPORT, "Нет сигнала"),
     "/tickets/?view=resolved": (Role.SUPPORT, "Уже решено"),
     "/tickets/?q=сигнала": (Role.SUPPORT, "Нет сигнала"),
+    "/tickets/home/": (Role.SUPPORT, "Нет сигнала"),
+    "/find/?q=сигнала": (Role.SUPPORT, "Нет сигнала"),
+    "/settings/exports/": (Role.SUPERVISOR, "XLSX"),
     "/calls/": (Role.OPERATOR, 'href="/calls/'),
     "/incidents/": (Role.SUPPORT, "Оранжерейная"),
     "/incidents/works/": (Role.SUPPORT, "Замена"),
@@ -50,6 +53,10 @@ NOT_LISTS = {"/api/v1/schema/", "/api/v1/docs/"}
 # Settings, and addresses that other pages' forms post to.
 NOT_A_LIST = {
     "/settings/",
+    "/tickets/bulk/",
+    "/tickets/views/",
+    "/tickets/export/csv/",
+    "/tickets/export/xlsx/",
     "/settings/desks/",
     "/settings/desks/support/",
     "/overview/detector/",

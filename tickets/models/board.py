@@ -122,6 +122,3 @@ def seed_boards(**_kwargs: object) -> None:
         ],
         ignore_conflicts=True,
     )
-
-
-

@@ -47,7 +47,7 @@ def _rows(request: StaffRequest, asked: Filters) -> dict[str, Any]:
     try:
         page = boards.page(request.user, asked, int(number) if number.isdecimal() and len(number) < 5 else 1)
     except search.TooShort as error:
-        page = boards.Page([], 1, False, {})
+        page = boards.Page([], 1, False)
         refusal = str(error.text)
     else:
         refusal = ""
@@ -92,7 +92,8 @@ def saved(viewer: User) -> list[tuple[Board, str, bool]]:
     """The viewer's views, how many tickets each shows ("99+" at most), may he change it. Two statements for all."""
     found = list(Board.objects.visible_to(viewer).filter(deleted_at=None))
     asked = [Filters.of(QueryDict(one.query)) for one in found]
-    pieces, params = [], []
+    pieces: list[str] = []
+    params: list[Any] = []
     for one in asked:
         if one.q:  # words are counted by nobody: it would be a search for each view
             pieces.append("NULL")
@@ -155,8 +156,4 @@ def move_view(request: StaffRequest, pk: int) -> HttpResponse:
 def _views(request: StaffRequest, context: dict[str, Any]) -> HttpResponse:
     request.GET = request.GET.copy()
     request.GET["part"] = "views"
-    return render_page(
-        request, PAGE, {"boards": saved(request.user), "asked": Filters(), **context}, parts=("views",)
-    )
-
-
+    return render_page(request, PAGE, {"boards": saved(request.user), "asked": Filters(), **context}, parts=("views",))

@@ -24,8 +24,14 @@ class BulkForm(forms.Form):
     """What the deed needs. Fields that it does not ask about stay empty."""
 
     person = forms.ModelChoiceField(queryset=User.objects.none(), label=_("To whom"), required=False)
-    desk = forms.ChoiceField(choices=[("", "—"), *[(one.value, one.label) for one in map(Desk, TICKET_DESKS)]], label=_("Desk"), required=False)
-    status = forms.ChoiceField(choices=[("", "—"), *[(one.value, one.label) for one in _STATES]], label=_("State"), required=False)
+    desk = forms.ChoiceField(
+        choices=[("", "—"), *[(one.value, one.label) for one in map(Desk, TICKET_DESKS)]],
+        label=_("Desk"),
+        required=False,
+    )
+    status = forms.ChoiceField(
+        choices=[("", "—"), *[(one.value, one.label) for one in _STATES]], label=_("State"), required=False
+    )
     until = forms.DateTimeField(
         label=_("Until"), required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
     )

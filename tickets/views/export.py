@@ -2,6 +2,7 @@ import tempfile
 from collections.abc import Iterator
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import FileResponse, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -60,7 +61,7 @@ def _asked(request: StaffRequest, kind: str) -> tuple[list[str], Iterator[list[A
     return [str(column.label) for column in columns], _rows(found, columns, request.user)
 
 
-def _rows(found: "boards.QuerySet[Ticket]", columns: list[Column], viewer: User) -> Iterator[list[Any]]:
+def _rows(found: QuerySet[Ticket], columns: list[Column], viewer: User) -> Iterator[list[Any]]:
     for one in boards.read(found, columns).iterator(chunk_size=PORTION):
         yield boards.cells(one, columns, viewer, plain=True)
 

@@ -1,3 +1,4 @@
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -34,10 +35,15 @@ def home(request: StaffRequest) -> HttpResponse:
         (_("Mine, late"), counts.bounded(late.filter(assignee=viewer.pk)), f"{board}?view=mine&late=1", True),
         (_("Nobody's"), kept.free, f"{board}?view=free&state=open", False),
         (_("Open at the desk") if has_desk else _("Open everywhere"), kept.desk_open, f"{board}?state=open", False),
-        (_("Late at the desk") if has_desk else _("Late everywhere"), counts.bounded(late_here), f"{board}?late=1", True),
+        (
+            _("Late at the desk") if has_desk else _("Late everywhere"),
+            counts.bounded(late_here),
+            f"{board}?late=1",
+            True,
+        ),
     ]
 
-    def rows(found: "boards.QuerySet[Ticket]", columns: list[boards.Column]) -> list[Row]:
+    def rows(found: QuerySet[Ticket], columns: list[boards.Column]) -> list[Row]:
         values = boards.read(found[:SHOWN], columns)
         return [Row(one[0], one[1], boards.cells(one, columns, viewer)) for one in values]
 
