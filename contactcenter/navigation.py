@@ -73,6 +73,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         "navigation": entries,
         "is_finance": settings.IS_FINANCE,
         "search_url": _page("tickets:board", user, "tickets.read"),
+        "find_url": _page("tickets:find", user, "tickets.read"),
         "bar_url": None if path.startswith("/calls/") else calls,
         "presence": SimpleLazyObject(lambda: presence_of(cast(User, user))) if has_presence else None,
         "unseen": SimpleLazyObject(lambda: unseen(user)) if is_staff(user) else 0,

@@ -18,6 +18,7 @@ from incidents import actions as incidents
 from messaging import actions as messaging
 from staff import actions as staff
 from tickets import actions as tickets
+from tickets import counts as ticket_counts
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +35,7 @@ SWEEPS: tuple[Callable[[], object], ...] = (
     tickets.ring_alarms,
     staff.forget_notices,
     customers.carry_out_erasures,
+    ticket_counts.keep,
     forget_answers,
     messaging.catch_up_messages,
 )

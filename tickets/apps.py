@@ -9,13 +9,14 @@ class TicketsConfig(AppConfig):
     def ready(self) -> None:
         from common import live
         from common.panels import Panel, register
-        from tickets import holdings, permissions, receivers  # noqa: F401
-        from tickets.models import Ticket, seed_policies, seed_sla
+        from tickets import finders, holdings, permissions, receivers  # noqa: F401
+        from tickets.models import Ticket, seed_boards, seed_policies, seed_sla
 
         holdings.register_all()
         live.register_topic("ticket", lambda user, key: Ticket.objects.visible_to(user).filter(number=key).exists())
         post_migrate.connect(seed_policies, sender=self, dispatch_uid="tickets.policies")
         post_migrate.connect(seed_sla, sender=self, dispatch_uid="tickets.sla")
+        post_migrate.connect(seed_boards, sender=self, dispatch_uid="tickets.boards")
         for url_name, title, hint, icon in (
             (
                 "tickets:policies",
@@ -32,3 +33,14 @@ class TicketsConfig(AppConfig):
             ("tickets:calendars", _("Calendars"), _("Working hours, holidays, moved working days"), "calendar-days"),
         ):
             register(Panel("settings", url_name, permissions.CONFIGURE, title=title, hint=hint, icon=icon))
+        register(
+            Panel(
+                "settings",
+                "tickets:exports",
+                permissions.SEE_EXPORTS,
+                title=_("Exports"),
+                hint=_("Who took rows away in a file, when and which"),
+                icon="download",
+            )
+        )
+        finders.register_all()

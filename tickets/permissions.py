@@ -10,3 +10,6 @@ SEE_ALL_DESKS = permission("tickets.see_all_desks", Role.SUPPORT, Role.DISPATCHE
 REASSIGN = permission("tickets.reassign", Role.LEAD, Role.SUPERVISOR)
 SEE_ADDRESSES = permission("tickets.see_addresses", Role.SUPERVISOR)
 CONFIGURE = permission("tickets.configure", Role.SUPERVISOR)
+SHARE_BOARDS = permission("tickets.share_boards", Role.LEAD, Role.SUPERVISOR)
+EXPORT = permission("tickets.export", *_DESKS)
+SEE_EXPORTS = permission("tickets.see_exports", Role.SUPERVISOR)

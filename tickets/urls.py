@@ -5,6 +5,14 @@ from tickets.views import promises
 
 work = [
     path("", views.board, name="board"),
+    path("home/", views.home, name="home"),
+    path("bulk/", views.many, name="many"),
+    path("export/csv/", views.export_csv, name="export_csv"),
+    path("export/xlsx/", views.export_xlsx, name="export_xlsx"),
+    path("views/", views.save_view, name="save_view"),
+    path("views/<int:pk>/remove/", views.remove_view, name="remove_view"),
+    path("views/<int:pk>/restore/", views.restore_view, name="restore_view"),
+    path("views/<int:pk>/move/", views.move_view, name="move_view"),
     path("<str:number>/", views.ticket, name="ticket"),
     path("<str:number>/history/", views.history, name="history"),
     path("<str:number>/take/", views.take, name="take"),
@@ -21,6 +29,7 @@ work = [
 ]
 # The supervisor's pages about how tickets work.
 settings = [
+    path("exports/", views.exports, name="exports"),
     path("desks/", views.policies, name="policies"),
     path("desks/<str:desk>/", views.policy, name="policy"),
     path("promises/", promises.promises, name="promises"),
@@ -34,4 +43,8 @@ settings = [
     path("calendars/<int:calendar_id>/days/", promises.set_day, name="set_day"),
     path("calendars/days/<int:day_id>/forget/", promises.forget_day, name="forget_day"),
 ]
-urlpatterns = [path("tickets/", include(work)), path("settings/", include(settings))]
+urlpatterns = [
+    path("find/", views.find, name="find"),
+    path("tickets/", include(work)),
+    path("settings/", include(settings)),
+]

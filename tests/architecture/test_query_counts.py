@@ -37,7 +37,10 @@ PAGES = {
     "/tickets/": (Role.SUPPORT, "Нет сигнала"),
     "/tickets/?view=mine": (Role.SUPPORT, "Нет сигнала"),
     "/tickets/?view=resolved": (Role.SUPPORT, "Уже решено"),
-    "/tickets/?q=сигнала": (Role.SUPPORT, "Нет сигнала"),
+    "/tickets/?q=сигнала": (Role.SUPPORT, "<mark>сигнал"),
+    "/tickets/home/": (Role.SUPPORT, "Нет сигнала"),
+    "/find/?q=сигнала": (Role.SUPPORT, "Нет сигнала"),
+    "/settings/exports/": (Role.SUPERVISOR, "XLSX"),
     "/calls/": (Role.OPERATOR, 'href="/calls/'),
     "/incidents/": (Role.SUPPORT, "Оранжерейная"),
     "/incidents/works/": (Role.SUPPORT, "Замена"),
@@ -55,6 +58,10 @@ NOT_LISTS = {"/api/v1/schema/", "/api/v1/docs/", "/api/v1/promises/", "/api/v1/c
 # Settings, and addresses that other pages' forms post to.
 NOT_A_LIST = {
     "/settings/",
+    "/tickets/bulk/",
+    "/tickets/views/",
+    "/tickets/export/csv/",
+    "/tickets/export/xlsx/",
     "/settings/desks/",
     "/settings/desks/support/",
     "/settings/promises/",
@@ -106,6 +113,7 @@ class Town:
         ticket = tickets.open_ticket(desk=Desk.SUPPORT, subject="Нет сигнала", text="Мигает", **facts)
         tickets.take(ticket=ticket, by=support)
         notify(user=self.viewers[Role.DISPATCHER], text="взгляните", by=support)
+        tickets.note_export(kind="xlsx", query="", rows=n, by=support)
         done = tickets.open_ticket(desk=Desk.SUPPORT, subject="Уже решено", **facts)
         tickets.resolve(ticket=done, text="Готово", by=support)
         # Half an hour each, so that thirty of them fit into one master's days.

@@ -11,6 +11,16 @@ from tickets.actions.assignment import (
     take,
     take_over,
 )
+from tickets.actions.boards import (
+    BoardNameTaken,
+    NotYourBoard,
+    TooManyBoards,
+    move_board,
+    note_export,
+    remove_board,
+    restore_board,
+    save_board,
+)
 from tickets.actions.clocks import mark_stale, refresh_stale
 from tickets.actions.common import CannotMove, EmptyText, WrongDesk
 from tickets.actions.editing import edit
@@ -46,12 +56,15 @@ from tickets.actions.promises import ring_alarms
 
 __all__ = [
     "AlreadyTaken",
+    "BoardNameTaken",
     "CannotMove",
     "EmptyText",
+    "NotYourBoard",
     "NotYours",
     "OpenChildren",
     "StepKnown",
     "TooLate",
+    "TooManyBoards",
     "TwoPromises",
     "WrongCode",
     "WrongDate",
@@ -67,17 +80,22 @@ __all__ = [
     "hand_over",
     "mark_stale",
     "may_reopen",
+    "move_board",
+    "note_export",
     "open_again",
     "open_from_contact",
     "open_ticket",
     "refresh_stale",
     "release",
+    "remove_board",
     "remove_step",
     "reopen",
     "resolve",
+    "restore_board",
     "retire_promise",
     "return_work_of_absent",
     "ring_alarms",
+    "save_board",
     "save_policy",
     "save_promise",
     "set_day",

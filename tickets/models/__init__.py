@@ -1,5 +1,6 @@
 """Work that somebody must do later."""
 
+from tickets.models.board import Board, Export, Tally, TicketText, seed_boards
 from tickets.models.policy import DeskPolicy, DeskPolicyEvent, ResolutionCode, seed_policies
 from tickets.models.sla import (
     CalendarDay,
@@ -14,6 +15,7 @@ from tickets.models.sla import (
     seed_sla,
 )
 from tickets.models.ticket import (
+    CATEGORY,
     MOVES,
     TICKET_DESKS,
     Category,
@@ -25,13 +27,16 @@ from tickets.models.ticket import (
 )
 
 __all__ = [
+    "CATEGORY",
     "MOVES",
     "TICKET_DESKS",
+    "Board",
     "CalendarDay",
     "Category",
     "ClockKind",
     "DeskPolicy",
     "DeskPolicyEvent",
+    "Export",
     "Priority",
     "ResolutionCode",
     "SlaPolicy",
@@ -39,12 +44,15 @@ __all__ = [
     "SlaStep",
     "StaleClock",
     "Status",
+    "Tally",
     "Ticket",
     "TicketClock",
     "TicketEvent",
     "TicketQuerySet",
+    "TicketText",
     "WorkCalendar",
     "WorkCalendarEvent",
+    "seed_boards",
     "seed_policies",
     "seed_sla",
 ]

@@ -160,6 +160,14 @@ class Ticket(models.Model):
             models.Index(fields=["subscriber", "-opened_at"], name="tickets_subscriber"),
             models.Index(fields=["assignee"], name="tickets_assignee", condition=~Q(status="resolved")),
             models.Index(fields=["wait_until"], name="tickets_postponed", condition=Q(status="postponed")),
+            # One for each order of a board, so that its first page is a walk and never a sort.
+            models.Index(fields=["-opened_at", "-id"], name="tickets_newest"),
+            models.Index(fields=["priority", "due_at", "id"], name="tickets_urgent", condition=~Q(status="resolved")),
+            models.Index(fields=["desk", "due_at"], name="tickets_late", condition=~Q(status="resolved")),
+            models.Index(fields=["-resolved_at", "-id"], name="tickets_done", condition=Q(status="resolved")),
+            models.Index(
+                fields=["desk", "-resolved_at", "-id"], name="tickets_desk_done", condition=Q(status="resolved")
+            ),
         )
 
     def __str__(self) -> str:

@@ -1,0 +1,56 @@
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from common import clock
+from common.http import render_page
+from staff.access import StaffRequest, needs
+from tickets import boards, counts, permissions
+from tickets.boards import COLUMNS, Filters, Row
+from tickets.models import TICKET_DESKS, Ticket
+
+PAGE = "tickets/home.html"
+SHOWN = 10
+_URGENT = [COLUMNS[name] for name in ("subject", "address", "status", "due")]
+_CHANGED = [COLUMNS[name] for name in ("subject", "status", "changed")]
+
+
+@require_safe
+@needs(permissions.READ)
+def home(request: StaffRequest) -> HttpResponse:
+    """One's work at a glance: how much of what kind, the most urgent, what changed. Five statements."""
+    viewer, board = request.user, reverse("tickets:board")
+    has_desk = viewer.desk in TICKET_DESKS
+    desks = frozenset({viewer.desk} if has_desk else TICKET_DESKS)
+    kept = counts.of(viewer, frozenset(str(desk) for desk in desks))
+    open_here = Ticket.objects.visible_to(viewer).unresolved()
+    late = open_here.filter(due_at__lt=clock.now())
+    mine = open_here.filter(assignee=viewer.pk)
+    late_here = late.filter(desk=viewer.desk) if has_desk else late
+    figures = [
+        (_("My open ones"), kept.mine_open, f"{board}?view=mine&state=open", False),
+        (_("Mine that wait"), kept.mine_paused, f"{board}?view=mine&state=paused", False),
+        (_("Mine, late"), counts.bounded(late.filter(assignee=viewer.pk)), f"{board}?view=mine&late=1", True),
+        (_("Nobody's"), kept.free, f"{board}?view=free&state=open", False),
+        (_("Open at the desk") if has_desk else _("Open everywhere"), kept.desk_open, f"{board}?state=open", False),
+        (
+            _("Late at the desk") if has_desk else _("Late everywhere"),
+            counts.bounded(late_here),
+            f"{board}?late=1",
+            True,
+        ),
+    ]
+
+    def rows(found: QuerySet[Ticket], columns: list[boards.Column]) -> list[Row]:
+        values = boards.read(found[:SHOWN], columns)
+        return [Row(one[0], one[1], boards.cells(one, columns, viewer)) for one in values]
+
+    context = {
+        "figures": [(title, n, url, is_bad and n != "0") for title, n, url, is_bad in figures],
+        "urgent": rows(mine.order_by("priority", "due_at", "pk"), _URGENT),
+        "changed": rows(mine.order_by("-changed_at", "-pk"), _CHANGED),
+        "asked": Filters(),
+    }
+    return render_page(request, PAGE, context, parts=("work",))
