@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from common import changes
 from customers.models import Subscriber
 from customers.personal_data import ERASED, Holding, Row, masked_by, register, words_in
-from tickets.models import Ticket, TicketEvent, TicketQuerySet
+from tickets.models import Ticket, TicketEvent, TicketQuerySet, TicketText
 
 _HISTORY = "tickets_ticketevent e JOIN tickets_ticket t ON t.id = e.thing_id WHERE t.subscriber_id = %(subscriber)s"
 
@@ -64,7 +64,9 @@ def _worded(subscriber: Subscriber) -> TicketQuerySet:
 def _erase(subscriber: Subscriber) -> int:
     found = list(_worded(subscriber).values_list("pk", flat=True))
     Ticket.objects.filter(pk__in=found).exclude(resolution="").update(resolution=ERASED)
-    return Ticket.objects.filter(pk__in=found).update(subject=ERASED)
+    erased = Ticket.objects.filter(pk__in=found).update(subject=ERASED)
+    TicketText.objects.filter(ticket__subscriber=subscriber).delete()  # or a search would still find him by his words
+    return erased
 
 
 def register_all() -> None:
