@@ -7,11 +7,12 @@ class CallsConfig(AppConfig):
     verbose_name = _("Telephone")
 
     def ready(self) -> None:
-        from calls import permissions
+        from calls import holdings, permissions
         from calls.models import Line
         from common import changes, live, origin
         from staff.access import may
 
+        holdings.register_all()
         changes.register_details(origin.Via.PBX, changes.rows(Line))
         live.register_topic("call", lambda user, key: may(user, permissions.READ))
         live.register_topic("calls", lambda user, key: may(user, permissions.READ))

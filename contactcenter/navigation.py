@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from staff.access import is_staff, may
 from staff.models import Presence, Role, User
-from staff.queries import presence_of
+from staff.queries import presence_of, unseen
 
 _NO_LINE = {Role.MASTER, Role.ADMIN}  # nobody routes a call to them
 
@@ -79,5 +79,6 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         "find_url": _page("tickets:find", user, "tickets.read"),
         "bar_url": None if path.startswith("/calls/") else calls,
         "presence": SimpleLazyObject(lambda: presence_of(cast(User, user))) if has_presence else None,
+        "unseen": SimpleLazyObject(lambda: unseen(user)) if is_staff(user) else 0,
         "reasons": Presence.Reason,
     }

@@ -251,6 +251,18 @@ STORAGES = {
     },
 }
 
+# ------------------------------------------------------------------------------------- messages, webhooks
+DEMO = env.bool("DEMO", default=True)
+# Which gateway serves which channel: "phone=fake,vk=fake". In the demo the fake one serves all; without it a channel
+# that nobody serves refuses its messages aloud instead of swallowing them.
+MESSAGE_GATEWAYS = env.dict(
+    "MESSAGE_GATEWAYS",
+    default=dict.fromkeys(("phone", "web_form", "chat", "vk", "max", "email"), "fake") if DEMO else {},
+)
+WEBHOOK_HTTP = env.bool("WEBHOOK_HTTP", default=False)  # without it only https:// is allowed
+# Networks of your own that webhooks may reach although they are private: "10.0.5.0/24 192.168.7.10/32".
+WEBHOOK_PRIVATE_NETWORKS = env.str("WEBHOOK_PRIVATE_NETWORKS", default="").replace(",", " ").split()
+
 # ------------------------------------------------------------------------------------- REST
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [

@@ -12,8 +12,11 @@ from django.db import OperationalError, close_old_connections
 from common import clock, origin
 from common.models import Heartbeat
 from common.once import forget_answers
+from customers import actions as customers
 from dispatch import actions as dispatch
 from incidents import actions as incidents
+from messaging import actions as messaging
+from staff import actions as staff
 from tickets import actions as tickets
 from tickets import counts as ticket_counts
 
@@ -28,7 +31,13 @@ SWEEPS: tuple[Callable[[], object], ...] = (
     tickets.wake_postponed,
     tickets.return_work_of_absent,
     ticket_counts.keep,
+    tickets.follow_holidays,
+    tickets.refresh_stale,
+    tickets.ring_alarms,
+    staff.forget_notices,
+    customers.carry_out_erasures,
     forget_answers,
+    messaging.catch_up_messages,
 )
 
 

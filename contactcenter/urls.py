@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include(("tickets.urls", "tickets"))),
     path("incidents/", include(("techsupport.urls", "techsupport"))),
     path("visits/", include(("dispatch.urls", "dispatch"))),
+    path("settings/personal-data/", include(("customers.urls", "customers"))),
     path("overview/", include(("supervision.urls", "supervision"))),
     path("admin/", admin.site.urls),
 ]

@@ -7,9 +7,10 @@ class ContactsConfig(AppConfig):
 
     def ready(self) -> None:
         from common import live
-        from contacts import permissions
+        from contacts import holdings, permissions
         from contacts.models import seed_topics
         from staff.access import may
 
+        holdings.register_all()
         post_migrate.connect(seed_topics, sender=self, dispatch_uid="contacts.topics")
         live.register_topic("contact", lambda user, key: may(user, permissions.READ))

@@ -1,13 +1,15 @@
 """Reads of subscribers: who is behind a phone, what a card holds, how many live where."""
 
+import json
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db.models import Count, F, IntegerField, OuterRef, QuerySet, Subquery, Value
+from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from common import phones
-from customers.models import Contract, Service, ServiceState, Subscriber
+from customers import personal_data
+from customers.models import Contract, Erasure, ErasureAct, Service, ServiceState, Subscriber
 from network.models import Building
 from staff.models import User
 
@@ -87,3 +89,62 @@ def scope_sizes() -> list[ScopeSize]:
         .order_by("building_id", "switch_id")
     )
     return [ScopeSize(**row) for row in rows]
+
+
+FOUND_AT_MOST = 20
+
+
+def find(text: str, *, viewer: User) -> list[Subscriber]:
+    """Subscribers by account, phone or the beginning of the name, at most `FOUND_AT_MOST`. One statement."""
+    number = phones.normalise(text)
+    wanted = Q(account=text) | Q(name__istartswith=text)
+    if number:
+        wanted |= Q(pk__in=Subscriber.objects.filter(phones__number=number).values("pk"))
+    return list(
+        Subscriber.objects.visible_to(viewer).filter(wanted).with_address().order_by("name", "id")[:FOUND_AT_MOST]
+    )
+
+
+def erasures() -> QuerySet[Erasure]:
+    """Requests and what became of them, newest first."""
+    return Erasure.objects.select_related("subscriber", "asked_by", "confirmed_by", "act").order_by("-asked_at", "-pk")
+
+
+class PlannedSection(NamedTuple):
+    """What erasing does to one section: how many records, how many words in history; or what was done already."""
+
+    title: str
+    records: int | None
+    texts: int | None
+    done: int | None
+    kept: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What an erasure would do: the dry run. `blockers` must end first."""
+
+    sections: list[PlannedSection]
+    blockers: list[str]
+
+
+def erasure_plan(subscriber: Subscriber, erasure: Erasure | None) -> Plan:
+    """Counts everything, changes nothing: a few statements a section."""
+    done = erasure.progress if erasure else {}
+    sections = [
+        PlannedSection(
+            title=str(holding.title),
+            records=holding.count(subscriber) if holding.count else None,
+            texts=holding.texts(subscriber) if holding.texts else None,
+            done=done[holding.name]["count"] if holding.name in done else None,
+            kept=str(holding.kept),
+        )
+        for holding in personal_data.holdings()
+    ]
+    return Plan(sections, personal_data.blockers(subscriber))
+
+
+def document_of(act: ErasureAct) -> dict[str, Any]:
+    """The act's export of the event log, as data."""
+    found: dict[str, Any] = json.loads(act.document)
+    return found

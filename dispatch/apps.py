@@ -6,9 +6,10 @@ class DispatchConfig(AppConfig):
 
     def ready(self) -> None:
         from common import live, panels
-        from dispatch import permissions, receivers  # noqa: F401
+        from dispatch import holdings, permissions, receivers  # noqa: F401
         from staff.access import may
 
+        holdings.register_all()
         panels.register(panels.Panel("incident", "dispatch:of_incident", permissions.READ_BOARD))
         panels.register(panels.Panel("ticket", "dispatch:slots", permissions.BOOK))
         live.register_topic("visits", lambda user, key: may(user, permissions.READ_BOARD))

@@ -237,4 +237,6 @@ class Visit(models.Model):
 
 
 class VisitEvent(Event):
+    own_functions: ClassVar[tuple[str, ...]] = ("erase_visit_history(bigint)",)  # for common.grants
+
     thing = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="history")

@@ -4,3 +4,11 @@ from django.apps import AppConfig
 class MessagingConfig(AppConfig):
     name = "messaging"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from django.conf import settings
+
+        from messaging import gateways, receivers
+
+        gateways.check(settings.MESSAGE_GATEWAYS)
+        assert receivers

@@ -1,12 +1,14 @@
+from datetime import timedelta
+
 from allauth.mfa.models import Authenticator
-from django.db import transaction
+from django.db import models, transaction
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 
-from common import clock, history
+from common import clock, history, live
 from common.errors import DomainError
 from staff import events
-from staff.models import ApiKey, Presence, Role, User, hash_key
+from staff.models import ApiKey, Notice, Presence, Role, User, hash_key
 
 PASSWORD_LENGTH = 12
 SAYABLE = "abcdefghjkmnpqrstuvwxyz23456789"  # told by voice: nothing that looks or sounds like another sign
@@ -110,3 +112,30 @@ def create_first_admin(*, password: str) -> User | None:
     if User.objects.exists():
         return None
     return User.objects.create_superuser("admin", password=password, role=Role.ADMIN)
+
+
+def notify(*, user: User, text: str, url: str = "", by: User | history.System, **params: str | int) -> Notice | None:
+    """Leave a word for a person; who did the thing himself is not told of it. `text`: a message marked with
+    `gettext_noop`, its places filled from `params`; `url`: where it leads, a path of ours."""
+    if user == by:
+        return None
+    assert url == "" or url.startswith("/"), "a notice leads nowhere but here"
+    notice = Notice.objects.create(user=user, text=text, params=params, url=url)
+    live.hint(f"notices:{user.pk}")
+    return notice
+
+
+def see_notices(*, by: User, only: int | None = None) -> int:
+    """I have seen my notices, or one of them; how many were new."""
+    mine = Notice.objects.filter(user=by, seen_at=None)
+    seen = (mine.filter(pk=only) if only is not None else mine).update(seen_at=clock.now())
+    if seen:
+        live.hint(f"notices:{by.pk}")
+    return seen
+
+
+def forget_notices() -> int:
+    """Seen ones are kept for a month, others for three; how many went. For the sweep."""
+    now = clock.now()
+    old = models.Q(seen_at__lt=now - timedelta(days=30)) | models.Q(at__lt=now - timedelta(days=90))
+    return Notice.objects.filter(old).delete()[0]

@@ -15,6 +15,7 @@ class StaffConfig(AppConfig):
 
         changes.register_details(origin.Via.REST, changes.rows(ApiKey))
         live.register_topic("user", lambda user, key: str(user.pk) == key)
+        live.register_topic("notices", lambda user, key: str(user.pk) == key)
         live.register_topic("desk", lambda user, key: user.desk == key or may(user, "staff.see_presence"))
         register(
             Panel(

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.utils.crypto import get_random_string, salted_hmac
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from common import clock
@@ -129,6 +130,35 @@ class Presence(models.Model):
 
 class PresenceEvent(Event):
     thing = models.ForeignKey(Presence, on_delete=models.PROTECT, related_name="history")
+
+
+class Notice(models.Model):
+    """A word to one person about something that has happened. `text` is an English message of the catalogue, shown in
+    the reader's language with `params` filled in."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notices", db_index=False)
+    text = models.CharField(max_length=300)
+    params = models.JSONField(default=dict)
+    url = models.CharField(max_length=300, blank=True)
+    at = models.DateTimeField(default=clock.now)
+    seen_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-at", "-id")
+        indexes = (
+            models.Index(fields=["user", "-at"], name="staff_notice_user"),
+            models.Index(fields=["user"], name="staff_notice_unseen", condition=models.Q(seen_at=None)),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.text}"
+
+    @property
+    def words(self) -> str:
+        try:
+            return str(gettext(self.text) % self.params)
+        except (KeyError, TypeError, ValueError):  # a text whose places have changed since: better raw than lost
+            return gettext(self.text)
 
 
 def hash_key(key: str) -> str:

@@ -9,22 +9,30 @@ class TicketsConfig(AppConfig):
     def ready(self) -> None:
         from common import live
         from common.panels import Panel, register
-        from tickets import finders, permissions
-        from tickets.models import Ticket, seed_boards, seed_policies
+        from tickets import finders, holdings, permissions, receivers  # noqa: F401
+        from tickets.models import Ticket, seed_boards, seed_policies, seed_sla
 
+        holdings.register_all()
         live.register_topic("ticket", lambda user, key: Ticket.objects.visible_to(user).filter(number=key).exists())
         post_migrate.connect(seed_policies, sender=self, dispatch_uid="tickets.policies")
         post_migrate.connect(seed_boards, sender=self, dispatch_uid="tickets.boards")
-        register(
-            Panel(
-                "settings",
+        post_migrate.connect(seed_sla, sender=self, dispatch_uid="tickets.sla")
+        for url_name, title, hint, icon in (
+            (
                 "tickets:policies",
-                permissions.CONFIGURE,
-                title=_("Desks' rules"),
-                hint=_("Allowed moves, reopening, whose work returns to the desk"),
-                icon="route",
-            )
-        )
+                _("Desks' rules"),
+                _("Allowed moves, reopening, whose work returns to the desk"),
+                "route",
+            ),
+            (
+                "tickets:promises",
+                _("Promises"),
+                _("Times to answer and to solve; what happens before they pass"),
+                "timer",
+            ),
+            ("tickets:calendars", _("Calendars"), _("Working hours, holidays, moved working days"), "calendar-days"),
+        ):
+            register(Panel("settings", url_name, permissions.CONFIGURE, title=title, hint=hint, icon=icon))
         register(
             Panel(
                 "settings",

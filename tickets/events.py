@@ -7,7 +7,7 @@ from customers.models import Subscriber
 from incidents.models import Incident
 from network.models import Building
 from staff.models import Desk
-from tickets.models import DeskPolicy, Priority, ResolutionCode, Status, Ticket
+from tickets.models import ClockKind, DeskPolicy, Priority, ResolutionCode, Status, Ticket
 
 ticket_opened = Fact("opened", _("opened the ticket"))
 """A ticket was opened. Data: `contact` (id or null)."""
@@ -45,6 +45,15 @@ ticket_reopened = Fact("reopened", _("reopened it"))
 ticket_edited = Fact("edited", _("changed it"))
 """Its priority, topic or subject changed. Data: the changed fields, each `[old, new]`."""
 
+promise_passed = Fact("promise_passed", _("time of a promise has passed"))
+"""So much of a promise's time is over. Data: `promise` (a clock's kind), `percent`."""
+
+promise_changed = Fact("promise_changed", _("changed the promise"))
+"""A policy of promises was written, changed or retired. Data: the changed fields, each `[old, new]`."""
+
+calendar_changed = Fact("calendar_changed", _("changed the calendar"))
+"""Hours or days of a calendar were changed. Data: `hours` (of the week) or `day` and its `hours`, `[old, new]`."""
+
 policy_changed = Fact("policy_changed", _("changed the desk's rules"))
 """A desk works by other rules. Data: the changed fields, each `[old, new]`."""
 
@@ -52,6 +61,8 @@ _tickets = rows(Ticket)
 FIELDS = {
     "status": choice(_("State"), Status),
     "desk": choice(_("Desk"), Desk),
+    "promise": choice(_("Promise"), ClockKind),
+    "percent": text(_("Percent")),
     "assignee": named(_("Assignee"), people),
     "priority": choice(_("Priority"), Priority),
     "topic": named(_("Topic"), rows(Topic)),

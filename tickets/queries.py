@@ -7,9 +7,19 @@ from django.utils import timezone
 from common import changes, clock
 from common.history import actor_name, facts
 from staff.access import may
-from staff.models import DESK_OF_ROLE, Desk, Presence, User
+from staff.models import DESK_OF_ROLE, Desk, Presence, Role, User
 from tickets import permissions
-from tickets.models import TICKET_DESKS, Category, DeskPolicy, ResolutionCode, Status, Ticket, TicketEvent
+from tickets.models import (
+    TICKET_DESKS,
+    Category,
+    ClockKind,
+    DeskPolicy,
+    ResolutionCode,
+    Status,
+    Ticket,
+    TicketClock,
+    TicketEvent,
+)
 
 
 def timeline(ticket: Ticket) -> QuerySet[TicketEvent]:
@@ -132,3 +142,23 @@ def history_choices(ticket: Ticket) -> HistoryChoices:
     kinds = {kind: str(known[kind].label) if kind in known else kind for _u, _s, kind, *_ in seen}
     ways = {way.partition(":")[0]: changes.way(way.partition(":")[0]) for _u, _s, _k, way, *_ in seen if way}
     return HistoryChoices(*(sorted(one.items(), key=lambda pair: pair[1].lower()) for one in (who, kinds, ways)))
+
+
+def leads(desk: str) -> QuerySet[User]:
+    """Who answers for the desk: its leads and the supervisors."""
+    lead = [Role.LEAD] if DESK_OF_ROLE[Role.LEAD] == desk else []
+    return User.objects.filter(is_active=True, role__in=[Role.SUPERVISOR, *lead]).order_by("pk")
+
+
+def in_charge(ticket: Ticket) -> list[User]:
+    """Who should hear of the ticket now: its owner; of nobody's, who of the desk is there, else its leads."""
+    if ticket.assignee is not None:
+        return [ticket.assignee]
+    there = workers(ticket.desk).exclude(presence=None).exclude(presence__state=Presence.State.AWAY)
+    return list(there) or list(leads(ticket.desk))
+
+
+def clocks(ticket: Ticket) -> list[TicketClock]:
+    """The last run of each of the ticket's clocks. One query."""
+    last = {one.kind: one for one in TicketClock.objects.filter(ticket=ticket).order_by("run")}
+    return [last[kind] for kind in ClockKind.values if kind in last]

@@ -1,6 +1,7 @@
 from django.urls import include, path
 
 from tickets import views
+from tickets.views import promises
 
 work = [
     path("", views.board, name="board"),
@@ -31,6 +32,16 @@ settings = [
     path("exports/", views.exports, name="exports"),
     path("desks/", views.policies, name="policies"),
     path("desks/<str:desk>/", views.policy, name="policy"),
+    path("promises/", promises.promises, name="promises"),
+    path("promises/new/", promises.promise, name="new_promise"),
+    path("promises/<int:policy_id>/", promises.promise, name="promise"),
+    path("promises/<int:policy_id>/retire/", promises.retire_promise, name="retire_promise"),
+    path("promises/steps/", promises.add_step, name="add_step"),
+    path("promises/steps/<int:step_id>/remove/", promises.remove_step, name="remove_step"),
+    path("calendars/", promises.calendars, name="calendars"),
+    path("calendars/<int:calendar_id>/", promises.calendar, name="calendar"),
+    path("calendars/<int:calendar_id>/days/", promises.set_day, name="set_day"),
+    path("calendars/days/<int:day_id>/forget/", promises.forget_day, name="forget_day"),
 ]
 urlpatterns = [
     path("find/", views.find, name="find"),

@@ -1,7 +1,8 @@
 """What every page speaks with: icons, tags, keys, clocks; times and phones as people write them."""
 
+import re
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from html import escape
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from django import template
 from django.templatetags.static import static
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -105,6 +107,30 @@ def when(at: datetime | None) -> str:
 def told(events: Iterable[Any]) -> list[Any]:
     """History rows with what changed and from where in words (`common.changes`). At most a query per kind of name."""
     return list(changes.told(events))
+
+
+@register.filter
+def minutes(amount: int | None) -> str:
+    """Working minutes as people say them: "30 мин", "4 ч", "1 ч 30 мин"."""
+    if amount is None:
+        return ""
+    hours, rest = divmod(amount, 60)
+    words = [_("%(n)d h") % {"n": hours}] if hours else []
+    return " ".join([*words, _("%(n)d min") % {"n": rest}] if rest or not hours else words)
+
+
+@register.filter
+def said(value: Any) -> str:
+    """A value of an exported row as people read it: times local and whole, nothing as a dash."""
+    if isinstance(value, str):
+        value = (parse_datetime(value) if re.match(r"\d{4}-\d\d-\d\dT", value) else None) or value
+    if isinstance(value, datetime):
+        return f"{timezone.localtime(value):%d.%m.%Y %H:%M:%S}"
+    if isinstance(value, date):
+        return f"{value:%d.%m.%Y}"
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return "—" if value in (None, "") else str(value)
 
 
 @register.filter

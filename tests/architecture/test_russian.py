@@ -13,7 +13,7 @@ from tests.architecture.test_structure import ROOT, sources
 
 CATALOGUE = polib.pofile(str(ROOT / "locale/ru/LC_MESSAGES/django.po"))
 KNOWN = {entry.msgid for entry in CATALOGUE} | {entry.msgid_plural for entry in CATALOGUE}
-MARKERS = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy"}
+MARKERS = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy"}
 IN_TEMPLATE = re.compile(r"""\b_\((?P<a>"[^"]+"|'[^']+')\)|{%\s*trans(?:late)?\s+(?P<b>"[^"]+"|'[^']+')""")
 BLOCK = re.compile(r"{%\s*blocktrans(?:late)?[^%]*%}(.*?){%\s*endblocktrans(?:late)?\s*%}", re.DOTALL)
 

@@ -21,6 +21,7 @@ from tickets.actions.boards import (
     restore_board,
     save_board,
 )
+from tickets.actions.clocks import mark_stale, refresh_stale
 from tickets.actions.common import CannotMove, EmptyText, WrongDesk
 from tickets.actions.editing import edit
 from tickets.actions.lifecycle import (
@@ -38,6 +39,20 @@ from tickets.actions.lifecycle import (
 from tickets.actions.notes import comment
 from tickets.actions.opening import open_again, open_from_contact, open_ticket
 from tickets.actions.policies import save_policy
+from tickets.actions.promise_rules import (
+    StepKnown,
+    TwoPromises,
+    WrongHours,
+    add_step,
+    follow_holidays,
+    forget_day,
+    remove_step,
+    retire_promise,
+    save_promise,
+    set_day,
+    set_week,
+)
+from tickets.actions.promises import ring_alarms
 
 __all__ = [
     "AlreadyTaken",
@@ -47,31 +62,45 @@ __all__ = [
     "NotYourBoard",
     "NotYours",
     "OpenChildren",
+    "StepKnown",
     "TooLate",
     "TooManyBoards",
+    "TwoPromises",
     "WrongCode",
     "WrongDate",
     "WrongDesk",
+    "WrongHours",
     "WrongPerson",
+    "add_step",
     "comment",
     "edit",
+    "follow_holidays",
+    "forget_day",
     "give",
     "hand_over",
+    "mark_stale",
     "may_reopen",
     "move_board",
     "note_export",
     "open_again",
     "open_from_contact",
     "open_ticket",
+    "refresh_stale",
     "release",
     "remove_board",
+    "remove_step",
     "reopen",
     "resolve",
     "restore_board",
+    "retire_promise",
     "return_work_of_absent",
+    "ring_alarms",
     "save_board",
     "save_policy",
+    "save_promise",
+    "set_day",
     "set_status",
+    "set_week",
     "subscriber_wrote",
     "take",
     "take_over",

@@ -9,8 +9,9 @@ from common import clock, history
 from contacts.models import Contact
 from staff.models import User
 from tickets import events
+from tickets.actions import clocks
 from tickets.actions.common import Actor, EmptyText, WrongDesk
-from tickets.models import TICKET_DESKS, Priority, Ticket
+from tickets.models import TICKET_DESKS, Priority, Ticket, TicketClock
 
 if TYPE_CHECKING:
     from contacts.models import Topic
@@ -53,7 +54,7 @@ def open_ticket(
     now = clock.now()
     if subscriber and subscriber.premise_id and building is None:
         building = subscriber.premise.building if subscriber.premise else None
-    ticket = Ticket.objects.create(
+    ticket = Ticket(
         number=_next_number(),
         desk=desk,
         subject=subject[:200],
@@ -70,6 +71,9 @@ def open_ticket(
         changed_at=now,
         due_at=now + PROMISE,
     )
+    running = clocks.start(ticket)
+    ticket.save(force_insert=True)
+    TicketClock.objects.bulk_create(running)
     history.record(ticket, events.ticket_opened, by=by, contact=contact.pk if contact else None)
     if text.strip():
         history.record(ticket, events.ticket_commented, by=by, text=text.strip())

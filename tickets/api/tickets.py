@@ -14,6 +14,7 @@ from network.models import Building
 from staff.authentication import caller
 from staff.models import User
 from tickets import actions, permissions
+from tickets.api.promises import ClockOut
 from tickets.models import TICKET_DESKS, Priority, Status, Ticket
 
 _DESKS = [(desk.value, desk.label) for desk in TICKET_DESKS]
@@ -44,6 +45,7 @@ class TicketOut(serializers.ModelSerializer[Ticket]):
             "opened_at",
             "first_response_at",
             "due_at",
+            "act_by",
             "changed_at",
             "wait_until",
             "resolved_at",
@@ -149,6 +151,12 @@ class TicketViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
             until = data.get("wait_until")
             ticket = actions.set_status(ticket=ticket, status=status, until=until, by=caller(request))
         return self._shown(ticket)
+
+    @extend_schema(responses=ClockOut(many=True))
+    @action(detail=True, methods=["get"], pagination_class=None, filter_backends=[])
+    def clocks(self, request: Request, number: str) -> Response:
+        """Every run of the ticket's promises."""
+        return Response(ClockOut(self.get_object().clocks.order_by("kind", "run"), many=True).data)
 
     @extend_schema(request=CommentIn, responses={201: CommentIn})
     @action(detail=True, methods=["post"])

@@ -100,7 +100,9 @@ class Ticket(models.Model):
     opened_at = models.DateTimeField(default=clock.now)
     changed_at = models.DateTimeField(default=clock.now)
     first_response_at = models.DateTimeField(null=True, blank=True)
+    # The promise of a solution, and the nearest promise of any kind that runs now: see tickets.actions.clocks.
     due_at = models.DateTimeField(null=True, blank=True)
+    act_by = models.DateTimeField(null=True, blank=True)
     wait_until = models.DateTimeField(null=True, blank=True)
     resolved_at = models.DateTimeField(null=True, blank=True)
     resolution_code = models.ForeignKey(
@@ -188,4 +190,6 @@ class Ticket(models.Model):
 
 
 class TicketEvent(Event):
+    own_functions: ClassVar[tuple[str, ...]] = ("erase_ticket_history(bigint)",)  # for common.grants
+
     thing = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="history")

@@ -29,6 +29,7 @@ def ticket(request: StaffRequest, number: str) -> HttpResponse:
     context: dict[str, Any] = {
         "ticket": shown,
         "timeline": queries.timeline(shown),
+        "clocks": queries.clocks(shown),
         **vars(queries.deeds(shown, request.user)),
         "panels": [panel for panel in panels("ticket") if may(request.user, panel.permission)],
         "now": clock.now(),

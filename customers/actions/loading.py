@@ -76,6 +76,7 @@ def load_subscribers(*, rows: CustomerRows, by: User | System) -> tuple[list[Cha
         bulk.unhurried(cursor)
         found: list[Problem] = []
         _stage(cursor, rows)
+        _leave_erased(cursor)
         done = [
             _load_subscribers(cursor, found),
             _load_contracts(cursor, found),
@@ -96,6 +97,17 @@ def _stage(cursor: Any, rows: CustomerRows) -> None:
     )
     bulk.stage(cursor, "staged_phone", "account text, number text", rows.phones)
     bulk.stage(cursor, "staged_service", "account text, kind text, tariff text, active bool", rows.services)
+
+
+def _leave_erased(cursor: Any) -> None:
+    """Whose data was erased at his word does not come back with the next file."""
+    for table in ("staged_subscriber", "staged_phone", "staged_service"):
+        cursor.execute(
+            f"""
+            DELETE FROM {table} s USING customers_subscriber erased
+            WHERE erased.account = s.account AND erased.erased_at IS NOT NULL
+            """
+        )
 
 
 def _load_subscribers(cursor: Any, found: list[Problem]) -> Change:

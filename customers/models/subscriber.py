@@ -35,6 +35,8 @@ class Subscriber(models.Model):
     premise = models.ForeignKey(Premise, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     active = models.BooleanField(default=True)
     opened_on = models.DateField()
+    # Nobody knows any more who it was; the town's files do not bring him back.
+    erased_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = SubscriberQuerySet.as_manager()
 
@@ -53,6 +55,9 @@ class Subscriber(models.Model):
     @property
     def name_short(self) -> str:
         return short_name(self.name)
+
+    def live_topics(self) -> list[str]:
+        return [f"subscriber:{self.pk}"]
 
     @property
     def building(self) -> Building | None:

@@ -1,0 +1,113 @@
+"""What `tickets` holds about a subscriber: his tickets and everything that was written on them."""
+
+from collections.abc import Iterable
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from common import changes
+from customers.models import Subscriber
+from customers.personal_data import ERASED, Holding, Row, masked_by, register, words_in
+from tickets.models import Ticket, TicketEvent, TicketQuerySet
+
+_HISTORY = "tickets_ticketevent e JOIN tickets_ticket t ON t.id = e.thing_id WHERE t.subscriber_id = %(subscriber)s"
+
+
+def _tickets(subscriber: Subscriber) -> TicketQuerySet:
+    return Ticket.objects.filter(subscriber=subscriber)
+
+
+def _export(subscriber: Subscriber) -> Iterable[Row]:
+    found = _tickets(subscriber).select_related("topic", "resolution_code", "building__street")
+    for ticket in found.order_by("opened_at", "pk"):
+        yield {
+            "number": ticket.number,
+            "opened_at": ticket.opened_at,
+            "desk": ticket.get_desk_display(),
+            "channel": ticket.get_channel_display(),
+            "topic": ticket.topic.title if ticket.topic else None,
+            "subject": ticket.subject,
+            "address": ticket.building.title if ticket.building else None,
+            "state": ticket.get_status_display(),
+            "resolved_at": ticket.resolved_at,
+            "ending": ticket.resolution_code.title if ticket.resolution_code else None,
+            "resolution": ticket.resolution,
+        }
+
+
+def _export_history(subscriber: Subscriber) -> Iterable[Row]:
+    events = TicketEvent.objects.filter(thing__subscriber=subscriber).select_related("thing", "by_user")
+    for event in changes.told(events.order_by("at", "pk")):
+        said = [
+            f"{one.label}: {one.new}" if one.old is None else f"{one.label}: {one.old} → {one.new}"
+            for one in (event.changes)
+        ]
+        yield {
+            "number": event.thing.number,  # type: ignore[attr-defined]
+            "at": event.at,
+            "what": event.label,
+            "changed": "; ".join(said),
+            "words": event.text,
+        }
+
+
+def _open(subscriber: Subscriber) -> list[str]:
+    numbers = _tickets(subscriber).unresolved().order_by("number").values_list("number", flat=True)
+    return [_("ticket № %(number)s is open") % {"number": number} for number in numbers]
+
+
+def _worded(subscriber: Subscriber) -> TicketQuerySet:
+    return _tickets(subscriber).exclude(Q(subject=ERASED) & Q(resolution__in=["", ERASED]))
+
+
+def _erase(subscriber: Subscriber) -> int:
+    found = list(_worded(subscriber).values_list("pk", flat=True))
+    Ticket.objects.filter(pk__in=found).exclude(resolution="").update(resolution=ERASED)
+    return Ticket.objects.filter(pk__in=found).update(subject=ERASED)
+
+
+def register_all() -> None:
+    register(
+        Holding(
+            name="tickets",
+            title=gettext_lazy("Tickets"),
+            columns={
+                "number": gettext_lazy("Number"),
+                "opened_at": gettext_lazy("Opened at"),
+                "desk": gettext_lazy("Desk"),
+                "channel": gettext_lazy("Channel"),
+                "topic": gettext_lazy("Topic"),
+                "subject": gettext_lazy("Subject"),
+                "address": gettext_lazy("Address"),
+                "state": gettext_lazy("State"),
+                "resolved_at": gettext_lazy("Resolved at"),
+                "ending": gettext_lazy("How it ended"),
+                "resolution": gettext_lazy("What was done"),
+            },
+            export=_export,
+            order=200,
+            count=lambda one: _worded(one).count(),
+            erase=_erase,
+            blockers=_open,
+            kept=gettext_lazy("that there was work, on which topic, at which desk and for how long: for reports"),
+        )
+    )
+    register(
+        Holding(
+            name="ticket_history",
+            title=gettext_lazy("History of tickets"),
+            columns={
+                "number": gettext_lazy("Number"),
+                "at": gettext_lazy("When"),
+                "what": gettext_lazy("What"),
+                "changed": gettext_lazy("Changed"),
+                "words": gettext_lazy("Words"),
+            },
+            export=_export_history,
+            order=210,
+            texts=words_in(_HISTORY),
+            erase_texts=masked_by("erase_ticket_history"),
+            kept=gettext_lazy("who of ours did what and when, without the words"),
+        )
+    )

@@ -1,0 +1,23 @@
+from typing import Any
+
+from tickets import events
+from tickets.actions import clocks
+from tickets.models import Ticket
+
+
+def keep_clocks(thing: Ticket, **_: Any) -> None:
+    """In the deed's own transaction: a promise is never older than what has happened."""
+    clocks.refresh(thing)
+
+
+# `opened` is not among them: a ticket is born with its clocks.
+for fact in (
+    events.ticket_taken,
+    events.ticket_given,
+    events.ticket_handed_over,
+    events.ticket_moved,
+    events.ticket_edited,
+    events.ticket_resolved,
+    events.ticket_reopened,
+):
+    fact.connect(keep_clocks, dispatch_uid="tickets.clocks")
