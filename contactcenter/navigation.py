@@ -1,5 +1,6 @@
 """The bar on top of every page: only what the viewer may open."""
 
+from functools import lru_cache
 from typing import Any, NamedTuple, cast
 
 from django.conf import settings
@@ -34,12 +35,17 @@ ITEMS = (
 )
 
 
-def _url(item: Item) -> str | None:
+@lru_cache(maxsize=128)  # every page asks for the same ten
+def _address(url_name: str, _urlconf: str) -> str | None:
     """None where this process does not serve the page: the finance desk has a process of its own."""
     try:
-        return reverse(item.url_name)
+        return reverse(url_name)
     except NoReverseMatch:
         return None
+
+
+def _url(item: Item) -> str | None:
+    return _address(item.url_name, settings.ROOT_URLCONF)
 
 
 def items_for(user: Any) -> list[tuple[Item, str]]:
@@ -50,10 +56,7 @@ def items_for(user: Any) -> list[tuple[Item, str]]:
 
 def _page(url_name: str, user: Any, permission: str) -> str | None:
     """The address of a page that everybody's bar leads to, if this process serves it and the user may open it."""
-    try:
-        return reverse(url_name) if may(user, permission) else None
-    except NoReverseMatch:
-        return None
+    return _address(url_name, settings.ROOT_URLCONF) if may(user, permission) else None
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:

@@ -2,9 +2,11 @@
 checked against fixed lists here; nothing a person types becomes SQL.
 """
 
+import html
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -14,7 +16,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.functional import Promise
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -48,10 +50,15 @@ VIEWS = {
 }
 
 
+def _safe(made: str) -> SafeString:
+    """HTML of this module's own making: every value in it has been escaped."""
+    return mark_safe(made)  # noqa: S308
+
+
 class Row(NamedTuple):
     pk: int
     number: str
-    cells: list[Any]
+    cells: SafeString  # the whole of its <td>s: fifty rows of six template variables each cost 4 ms
 
 
 Cell = Callable[..., Any]
@@ -76,7 +83,7 @@ def _place(street: str | None, kind: str, house: str) -> str:
 
 
 def _person(first: str | None, last: str | None, username: str | None) -> str:
-    return f"{first} {last}".strip() or username or ""
+    return f"{first or ''} {last or ''}".strip() or username or ""
 
 
 def _local(at: datetime | None) -> datetime | None:
@@ -97,7 +104,12 @@ _CODE = ("resolution_code__title_ru", "resolution_code__title_en")
 
 
 def _subject(number: str, subject: str) -> SafeString:
-    return format_html('<a class="ink" href="/tickets/{}/">{}</a>', number, subject)
+    return _safe(f'<a class="ink" href="/tickets/{html.escape(number)}/">{html.escape(subject)}</a>')
+
+
+@lru_cache(maxsize=64)
+def _state_tag(status: str, _language: str | None) -> SafeString:
+    return tag(status, _STATUS(status))
 
 
 def _found(number: str, subject: SafeString, mark: search.Headline) -> SafeString:
@@ -108,7 +120,7 @@ def _found(number: str, subject: SafeString, mark: search.Headline) -> SafeStrin
 
 
 def _number(number: str) -> SafeString:
-    return format_html('<a href="/tickets/{}/">{}</a>', number, number)
+    return _safe(f'<a href="/tickets/{html.escape(number)}/">{html.escape(number)}</a>')
 
 
 def _of(model: Any) -> Cell:
@@ -128,7 +140,7 @@ COLUMNS: dict[str, Column] = {
     "address": Column(_("Address"), _STREET, lambda *place: _dash(_place(*place)), _place),
     "phone": Column(_("Phone"), ("contact__phone",), _dash, lambda number: number or ""),
     "topic": Column(_("Topic"), ("topic__title_ru", "topic__title_en"), lambda *titles: _dash(_topic(*titles)), _topic),
-    "status": Column(_("State"), ("status",), lambda status: tag(status, _STATUS(status)), _STATUS),
+    "status": Column(_("State"), ("status",), lambda status: _state_tag(status, get_language()), _STATUS),
     "desk": Column(_("Desk"), ("desk",), _DESK, _DESK),
     "priority": Column(_("Priority"), ("priority",), lambda one: f"P{one}", lambda one: f"P{one}"),
     "assignee": Column(_("Assignee"), _ASSIGNEE, lambda *name: _dash(_person(*name)), _person),
@@ -312,13 +324,25 @@ def page(viewer: User, asked: Filters, number: int) -> Page:
             found = found.order_by("-opened_at", "-pk")
     columns = [COLUMNS[name] for name in asked.shown_columns]
     values = list(read(found[start:end], columns))
-    shown = [Row(one[0], one[1], cells(one, columns, viewer)) for one in values[:PER_PAGE]]
-    if marks and "subject" in asked.shown_columns:
-        at = asked.shown_columns.index("subject")
-        for row in shown:
-            if mark := marks.get(row.pk):
-                row.cells[at] = _found(row.number, row.cells[at], mark)
+    shown = []
+    for one in values[:PER_PAGE]:
+        made = cells(one, columns, viewer)
+        if (mark := marks.get(one[0])) and "subject" in asked.shown_columns:
+            at = asked.shown_columns.index("subject")
+            made[at] = _found(one[1], made[at], mark)
+        shown.append(Row(one[0], one[1], in_row(made)))
     return Page(shown, number, len(values) > PER_PAGE and number < MOST_PAGES)
+
+
+def in_row(made: list[Any]) -> SafeString:
+    """The cells as HTML. What is not marked as safe is text, and is escaped."""
+    return _safe("".join(f"<td>{one if isinstance(one, SafeString) else html.escape(str(one))}</td>" for one in made))
+
+
+def table(found: "QuerySet[Ticket]", names: tuple[str, ...], viewer: User) -> list[Row]:
+    """Rows of these tickets in these columns. One statement."""
+    columns = [COLUMNS[name] for name in names]
+    return [Row(one[0], one[1], in_row(cells(one, columns, viewer))) for one in read(found, columns)]
 
 
 def read(found: "QuerySet[Ticket]", columns: list[Column]) -> Any:

@@ -9,7 +9,7 @@ function pressed(event) {
   return [event.ctrlKey || event.metaKey ? "Ctrl" : "", event.altKey ? "Alt" : "", key].filter(Boolean).join("+");
 }
 
-const isTyping = (element) => element.matches?.("input, textarea, select, [contenteditable]");
+const isTyping = (element) => element.matches?.("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
 const isVisible = (element) => element.getClientRects().length > 0;
 
 function act(element) {

@@ -26,7 +26,8 @@ function go(step) {
   const next = all[Math.max(0, Math.min(all.length - 1, at + step))];
   current = next.dataset.row;
   for (const row of all) row.toggleAttribute("data-current", row === next);
-  next.querySelector("input[name=n]").focus();
+  next.tabIndex = -1;
+  next.focus({ preventScroll: true });
   next.scrollIntoView({ block: "nearest" });
 }
 

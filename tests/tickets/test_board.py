@@ -147,3 +147,17 @@ def test_a_page_costs_one_statement_of_tickets(
     browser.get("/tickets/")
     with django_assert_max_num_queries(8):  # type: ignore[operator]
         browser.get("/tickets/")
+
+
+def test_what_a_stranger_wrote_is_text_in_every_cell(sergey: User, signed_in: Browser) -> None:
+    ticket = opened(sergey)
+    evil = "<script>alert(1)</script>'\"&"
+    Ticket.objects.filter(pk=ticket.pk).update(subject=evil)
+    type(ticket.subscriber).objects.filter(pk=ticket.subscriber_id).update(name=evil)
+    User.objects.filter(pk=sergey.pk).update(first_name=evil)
+    actions.take(ticket=ticket, by=sergey)
+    browser = signed_in(sergey)
+    for path in ("/tickets/?columns=subject&columns=subscriber&columns=assignee", "/tickets/home/"):
+        page = browser.get(path).content.decode()
+        assert "<script>alert(1)" not in page
+        assert "&lt;script&gt;alert(1)" in page

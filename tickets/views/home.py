@@ -1,4 +1,3 @@
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -8,13 +7,13 @@ from common import clock
 from common.http import render_page
 from staff.access import StaffRequest, needs
 from tickets import boards, counts, permissions
-from tickets.boards import COLUMNS, Filters, Row
+from tickets.boards import Filters
 from tickets.models import TICKET_DESKS, Ticket
 
 PAGE = "tickets/home.html"
 SHOWN = 10
-_URGENT = [COLUMNS[name] for name in ("subject", "address", "status", "due")]
-_CHANGED = [COLUMNS[name] for name in ("subject", "status", "changed")]
+_URGENT = ("subject", "address", "status", "due")
+_CHANGED = ("subject", "status", "changed")
 
 
 @require_safe
@@ -43,14 +42,10 @@ def home(request: StaffRequest) -> HttpResponse:
         ),
     ]
 
-    def rows(found: QuerySet[Ticket], columns: list[boards.Column]) -> list[Row]:
-        values = boards.read(found[:SHOWN], columns)
-        return [Row(one[0], one[1], boards.cells(one, columns, viewer)) for one in values]
-
     context = {
         "figures": [(title, n, url, is_bad and n != "0") for title, n, url, is_bad in figures],
-        "urgent": rows(mine.order_by("priority", "due_at", "pk"), _URGENT),
-        "changed": rows(mine.order_by("-changed_at", "-pk"), _CHANGED),
+        "urgent": boards.table(mine.order_by("priority", "due_at", "pk")[:SHOWN], _URGENT, viewer),
+        "changed": boards.table(mine.order_by("-changed_at", "-pk")[:SHOWN], _CHANGED, viewer),
         "asked": Filters(),
     }
     return render_page(request, PAGE, context, parts=("work",))

@@ -1,0 +1,29 @@
+from collections.abc import Iterable
+from typing import Any
+
+from django import template
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString, mark_safe
+
+from common.history import Event
+from tickets import numbers
+from tickets.models import Ticket
+
+register = template.Library()
+
+
+@register.filter
+def linked(text: Any, known: Any = None) -> SafeString:
+    """A plain text with links to the tickets of `known` (numbers). Text that is HTML already is left alone."""
+    if hasattr(text, "__html__") or not known:
+        return conditional_escape(text)
+    return mark_safe(numbers.linked(str(text), known))  # noqa: S308  # escaped there
+
+
+@register.simple_tag
+def known_numbers(viewer: Any, events: Iterable[Event]) -> frozenset[str]:
+    """Which tickets the texts of these history rows name, of those the viewer may see. One query, or none."""
+    said = numbers.said_in(event.text for event in events)
+    if not said:
+        return frozenset()
+    return frozenset(Ticket.objects.visible_to(viewer).filter(number__in=said).values_list("number", flat=True))
