@@ -30,12 +30,12 @@ SWEEPS: tuple[Callable[[], object], ...] = (
     dispatch.assign_waiting,
     tickets.wake_postponed,
     tickets.return_work_of_absent,
+    ticket_counts.keep,
     tickets.follow_holidays,
     tickets.refresh_stale,
     tickets.ring_alarms,
     staff.forget_notices,
     customers.carry_out_erasures,
-    ticket_counts.keep,
     forget_answers,
     messaging.catch_up_messages,
 )

@@ -15,8 +15,8 @@ class TicketsConfig(AppConfig):
         holdings.register_all()
         live.register_topic("ticket", lambda user, key: Ticket.objects.visible_to(user).filter(number=key).exists())
         post_migrate.connect(seed_policies, sender=self, dispatch_uid="tickets.policies")
-        post_migrate.connect(seed_sla, sender=self, dispatch_uid="tickets.sla")
         post_migrate.connect(seed_boards, sender=self, dispatch_uid="tickets.boards")
+        post_migrate.connect(seed_sla, sender=self, dispatch_uid="tickets.sla")
         for url_name, title, hint, icon in (
             (
                 "tickets:policies",

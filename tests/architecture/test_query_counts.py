@@ -112,8 +112,8 @@ class Town:
         facts = dict(channel="phone", by=support, subscriber=someone, contact=contact)
         ticket = tickets.open_ticket(desk=Desk.SUPPORT, subject="Нет сигнала", text="Мигает", **facts)
         tickets.take(ticket=ticket, by=support)
-        notify(user=self.viewers[Role.DISPATCHER], text="взгляните", by=support)
         tickets.note_export(kind="xlsx", query="", rows=n, by=support)
+        notify(user=self.viewers[Role.DISPATCHER], text="взгляните", by=support)
         done = tickets.open_ticket(desk=Desk.SUPPORT, subject="Уже решено", **facts)
         tickets.resolve(ticket=done, text="Готово", by=support)
         # Half an hour each, so that thirty of them fit into one master's days.
