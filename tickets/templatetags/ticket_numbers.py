@@ -2,6 +2,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import template
+from django.template import Context
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
@@ -12,9 +13,13 @@ from tickets.models import Ticket
 register = template.Library()
 
 
-@register.filter
-def linked(text: Any, known: Any = None) -> SafeString:
-    """A plain text with links to the tickets of `known` (numbers). Text that is HTML already is left alone."""
+@register.simple_tag(takes_context=True)
+def linked(context: Context, text: Any) -> SafeString:
+    """A plain text with links to the tickets of the page's `known` (numbers). Text that is HTML is left alone.
+
+    A tag, not a filter: most pages that show history know no numbers, and a filter's argument must exist.
+    """
+    known = context.get("known")
     if hasattr(text, "__html__") or not known:
         return conditional_escape(text)
     return mark_safe(numbers.linked(str(text), known))  # noqa: S308  # escaped there
