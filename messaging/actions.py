@@ -32,3 +32,11 @@ def receive(*, channel: str, address: str, text: str, key: str, at: Any = None, 
     if is_new:
         events.message_received.send(sender=Message, message=message)
     return message
+
+
+def cancel(*, message: Message, by: Any) -> bool:
+    return bool(Message.objects.filter(pk=message.pk, state="queued", attempts=0).update(state="failed", error="cancelled"))
+
+
+def retry(*, message: Message, by: Any) -> None:
+    Message.objects.filter(pk=message.pk, state="failed").update(state="queued", error="")
