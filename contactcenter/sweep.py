@@ -26,6 +26,8 @@ SWEEPS: tuple[Callable[[], object], ...] = (
     dispatch.assign_waiting,
     tickets.wake_postponed,
     tickets.return_work_of_absent,
+    tickets.forget_viewers,
+    tickets.forget_old_drafts,
     forget_answers,
 )
 

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -5,11 +6,23 @@ from django.db.models import DurationField, ExpressionWrapper, F, OuterRef, Q, Q
 from django.utils import timezone
 
 from common import clock
+from contacts.models import Channel
+from messaging.models import Conversation
 from staff.access import may
-from staff.models import DESK_OF_ROLE, Desk, Presence, User
+from staff.models import DESK_OF_ROLE, Desk, Presence, Role, User
 from tickets import permissions
-from tickets.models import TICKET_DESKS, DeskPolicy, ResolutionCode, Status, Ticket, TicketEvent
+from tickets.models import (
+    OWN_DESK_ONLY,
+    TICKET_DESKS,
+    DeskPolicy,
+    ResolutionCode,
+    Status,
+    Ticket,
+    TicketViewer,
+)
 
+VIEWS_FOR = timedelta(seconds=60)  # a page says "still here" every 20 seconds
+TYPES_FOR = timedelta(seconds=12)  # and "still typing" every 5
 VIEWS = ("desk", "mine", "free", "resolved")
 
 
@@ -37,11 +50,6 @@ def _search(tickets: QuerySet[Ticket], text: str) -> QuerySet[Ticket]:
     if digits.isdecimal():
         found |= Q(number=digits.zfill(6)) | Q(subscriber__account=digits)
     return tickets.filter(found).order_by("-opened_at", "-pk")
-
-
-def timeline(ticket: Ticket) -> QuerySet[TicketEvent]:
-    """Everything that happened, newest first. One statement."""
-    return ticket.history.select_related("by_user").order_by("-at", "-pk")
 
 
 @dataclass(frozen=True)
@@ -117,3 +125,48 @@ def work_of_absent(*, only: int | None = None) -> list[int]:
     )
     gone = Q(assignee__is_active=False) | Q(away_since__lte=now - F("allowed"))
     return list(in_work.filter(gone).order_by("pk").values_list("pk", flat=True))
+
+
+def ticket_of(talk: Conversation) -> Ticket | None:
+    """The ticket that a message of this conversation belongs to: an open one before a resolved one, the newest first.
+
+    A call from the same number counts: whoever writes an SMS after a call means the same trouble.
+    """
+    own = Q(conversation=talk)
+    newest = Ticket.objects.filter(own).order_by("-opened_at", "-pk")
+    open_ = newest.unresolved().first()
+    if open_ is None and talk.channel == Channel.PHONE:
+        open_ = Ticket.objects.unresolved().filter(contact__phone=talk.address).order_by("-opened_at", "-pk").first()
+    return open_ or newest.first()
+
+
+def who_may_see(ticket: Ticket) -> QuerySet[User]:
+    """The people for whom `visible_to` shows this ticket, by name."""
+    roles = {Role.SUPERVISOR, Role.ADMIN} | {role for role in OWN_DESK_ONLY if DESK_OF_ROLE[role] == ticket.desk}
+    if ticket.desk != Desk.FINANCE:
+        roles |= {Role.SUPPORT, Role.DISPATCHER}
+    opener = Q(pk=ticket.opened_by_id, role__in=OWN_DESK_ONLY)
+    people = User.objects.filter(Q(role__in=roles) | opener, is_active=True)
+    return people.order_by("last_name", "first_name", "username")
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """A colleague who has the ticket open; `typing`: a reply, a note or nothing."""
+
+    user: User
+    typing: str
+
+
+def viewers(ticket: Ticket, *, but: User) -> list[Viewer]:
+    """The others who have the ticket open now, by name. One query."""
+    now = clock.now()
+    rows = TicketViewer.objects.filter(ticket=ticket, seen_at__gt=now - VIEWS_FOR).exclude(user=but)
+    return [
+        Viewer(row.user, row.typing if row.typing_at and row.typing_at > now - TYPES_FOR else "")
+        for row in rows.select_related("user").order_by("user__last_name", "user__first_name", "user_id")
+    ]
+
+
+def filler(ticket: Ticket, viewer: User) -> Callable[[str], str]:
+    return lambda text: text.replace("{operator}", viewer.title).replace("{number}", ticket.number)

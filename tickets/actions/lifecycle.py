@@ -8,7 +8,7 @@ from common import clock, history
 from common.errors import DomainError
 from common.history import System
 from tickets import events
-from tickets.actions.common import Actor, CannotMove, final, locked, move, save
+from tickets.actions.common import Actor, CannotMove, landed, locked, move, save
 from tickets.actions.opening import open_again
 from tickets.models import DeskPolicy, ResolutionCode, Status, Ticket
 
@@ -121,7 +121,7 @@ def subscriber_wrote(*, ticket: Ticket, by: Actor = System.PUBLIC) -> Ticket:
     A merged ticket passes it on; a resolved one is reopened or continued by the desk's rule; a waiting one is work
     again.
     """
-    ticket = locked(final(ticket))
+    ticket = landed(ticket)
     if ticket.is_resolved:
         if may_reopen(ticket):
             return reopen(ticket=ticket, by=by, reason=_("The subscriber wrote again."))

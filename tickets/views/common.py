@@ -1,0 +1,11 @@
+"""What every screen about one ticket shares."""
+
+from django.shortcuts import get_object_or_404
+
+from staff.access import StaffRequest
+from tickets.models import Ticket
+
+
+def ticket_of(request: StaffRequest, number: str) -> Ticket:
+    """The ticket of this number, if the viewer may see it; else there is none."""
+    return get_object_or_404(Ticket.objects.visible_to(request.user).with_people(), number=number)
