@@ -5,7 +5,7 @@ from django.db import transaction
 from common import clock
 from customers.models import Phone
 from messaging import events
-from messaging.models import Conversation, Message
+from messaging.models import Attachment, Conversation, Message
 
 
 def conversation(*, channel: str, address: str, subscriber: Any = None) -> Conversation:
@@ -13,8 +13,11 @@ def conversation(*, channel: str, address: str, subscriber: Any = None) -> Conve
 
 
 @transaction.atomic
-def send(*, conversation: Conversation, text: str, by: Any, attachments: Any = ()) -> Message:
-    message = Message.objects.create(conversation=conversation, direction="out", text=text, author=by, state="queued", next_try_at=clock.now())
+def send(*, conversation: Conversation, text: str, by: Any, attachments: Any = (), not_before: Any = None) -> Message:
+    message = Message.objects.create(conversation=conversation, direction="out", text=text, author=by, state="queued", next_try_at=not_before or clock.now())
+    for one in attachments:
+        one.message = message
+        one.save()
     Conversation.objects.filter(pk=conversation.pk).update(last_out_at=message.at)
     return message
 
@@ -35,7 +38,8 @@ def receive(*, channel: str, address: str, text: str, key: str, at: Any = None, 
 
 
 def cancel(*, message: Message, by: Any) -> bool:
-    return bool(Message.objects.filter(pk=message.pk, state="queued", attempts=0).update(state="failed", error="cancelled"))
+    Attachment.objects.filter(message=message).update(message=None)
+    return bool(Message.objects.filter(pk=message.pk, state="queued", attempts=0).delete()[0])
 
 
 def retry(*, message: Message, by: Any) -> None:

@@ -130,14 +130,21 @@ def work_of_absent(*, only: int | None = None) -> list[int]:
 def ticket_of(talk: Conversation) -> Ticket | None:
     """The ticket that a message of this conversation belongs to: an open one before a resolved one, the newest first.
 
-    A call from the same number counts: whoever writes an SMS after a call means the same trouble.
+    Where the conversation has no open ticket, a call from the same number counts, or the only open ticket of its
+    subscriber: whoever writes an SMS after a call means the same trouble.
     """
-    own = Q(conversation=talk)
-    newest = Ticket.objects.filter(own).order_by("-opened_at", "-pk")
-    open_ = newest.unresolved().first()
-    if open_ is None and talk.channel == Channel.PHONE:
-        open_ = Ticket.objects.unresolved().filter(contact__phone=talk.address).order_by("-opened_at", "-pk").first()
-    return open_ or newest.first()
+    newest = Ticket.objects.order_by("-opened_at", "-pk")
+    if found := newest.unresolved().filter(conversation=talk).first():
+        return found
+    if talk.channel == Channel.PHONE and (
+        found := newest.unresolved().filter(contact__phone=talk.address, conversation=None).first()
+    ):
+        return found
+    if talk.subscriber_id:
+        open_ = list(newest.unresolved().filter(subscriber=talk.subscriber_id, conversation=None)[:2])
+        if len(open_) == 1:
+            return open_[0]
+    return newest.filter(conversation=talk).first()
 
 
 def who_may_see(ticket: Ticket) -> QuerySet[User]:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from common import clock, history
@@ -140,22 +141,29 @@ def _join(ticket: Ticket, message: Message, files: Iterable[Attachment]) -> Tick
 
 @transaction.atomic
 def take_back(*, ticket: Ticket, said: TicketMessage, by: User) -> Ticket:
-    """Stop a reply of mine that has not left yet; its words become my draft again. Raises TooLateToTakeBack."""
+    """Stop a reply of mine that has not left yet; its words become my draft again. Raises TooLateToTakeBack.
+
+    The state that the ticket got with it stays: it is changed by its own deeds.
+    """
     Conversation.objects.select_for_update(of=("self",)).get(pk=said.message.conversation_id)
     ticket = locked(ticket)
-    said = TicketMessage.objects.select_related("message").get(pk=said.pk)
-    message = said.message
-    if message.author_id != by.pk or not messaging.cancel(message=message, by=by):
-        raise TooLateToTakeBack(_("The reply has already been sent."))
-    replied = ticket.history.filter(kind=events.ticket_replied.code, data__message=said.pk).get()
-    was = replied.data["was"]
-    history.record(ticket, events.reply_taken_back, by=by, message=said.pk)
-    drafts.restore(ticket=ticket, user=by, text=message.text, seen=ticket.last_message_id or 0, said=said)
-    if was["awaits"] and ticket.awaits_reply_since is None:
+    kept = ticket.messages.select_related("message").filter(pk=said.pk, message__author=by).first()
+    if kept is None:
+        raise TooLateToTakeBack(_("It is not your reply, or it has been taken back already."))
+    drafts.restore(ticket=ticket, user=by, said=kept)
+    others = ticket.messages.exclude(pk=kept.pk)
+    ticket.last_message = others.last()
+    ticket.last_out_at = others.filter(message__direction="out").aggregate(at=Max("at"))["at"]
+    was = ticket.history.filter(kind=events.ticket_replied.code, data__message=kept.pk).get().data["was"]
+    if was["awaits"]:
         ticket.awaits_reply_since = datetime.fromisoformat(was["awaits"])
-    if was["first"] is None and ticket.first_response_at == replied.at:
+    if was["first"] is None:
         ticket.first_response_at = None
-    save(ticket, "awaits_reply_since", "first_response_at")
+    save(ticket, "last_message", "last_out_at", "awaits_reply_since", "first_response_at")
+    kept.delete()
+    if not messaging.cancel(message=kept.message, by=by):
+        raise TooLateToTakeBack(_("The reply has already been sent."))
+    history.record(ticket, events.reply_taken_back, by=by, message=said.pk)
     return ticket
 
 

@@ -89,15 +89,19 @@ def forget(*, ticket: Ticket, user: User, kind: str) -> None:
     _discard(mine)
 
 
-def restore(*, ticket: Ticket, user: User, text: str, seen: int, said: TicketMessage) -> None:
-    """A reply was taken back: its words and files are a draft again, before what was typed since."""
+def restore(*, ticket: Ticket, user: User, said: TicketMessage) -> None:
+    """A reply is taken back: its words and files are a draft again, before what was typed since."""
+    before = ticket.messages.filter(pk__lt=said.pk).last()
     draft, is_new = Draft.objects.get_or_create(
-        ticket=ticket, user=user, kind=Kind.REPLY, defaults={"text": text, "seen": seen}
+        ticket=ticket,
+        user=user,
+        kind=Kind.REPLY,
+        defaults={"text": said.message.text, "seen": before.pk if before else 0},
     )
     if not is_new:
-        draft.text, draft.saved_at = f"{text}\n{draft.text}".strip(), clock.now()
+        draft.text, draft.saved_at = f"{said.message.text}\n{draft.text}".strip(), clock.now()
         draft.save(update_fields=["text", "saved_at"])
-    TicketFile.objects.filter(said=said).update(said=None, draft=draft)
+    said.files.update(said=None, draft=draft)
 
 
 def _discard(drafts: Iterable[Draft]) -> None:
