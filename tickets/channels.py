@@ -40,7 +40,12 @@ class Way:
 
     @property
     def channel_title(self) -> str:
-        return _("SMS") if self.is_sms else str(Channel(self.channel).label)
+        return title(self.channel)
+
+
+def title(channel: str) -> str:
+    """What a written conversation through this channel is called: to a telephone one writes an SMS."""
+    return _("SMS") if channel == Channel.PHONE else str(Channel(channel).label)
 
 
 def ways(ticket: Ticket) -> list[Way]:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from messaging.models import Attachment, Message
 from staff.models import User
-from tickets import events, mentions, reading
+from tickets import channels, events, mentions, reading
 from tickets.models import Draft, Kind, Ticket, TicketEvent, TicketFile, TicketMessage
 
 LIMIT = 50
@@ -41,6 +41,7 @@ class Entry:
     ticket_id: int
     author: str = ""
     author_id: int | None = None
+    channel: str = ""
     words: Words | None = None
     files: list[Attachment] = field(default_factory=list)
     message: Message | None = None
@@ -129,6 +130,7 @@ def _message(said: TicketMessage, files: dict[tuple[str, int], list[Attachment]]
         said.ticket_id,
         author=message.author.title if message.author else "",
         author_id=message.author_id,
+        channel=channels.title(message.conversation.channel),
         words=words(message.text),
         files=files.get(("said", said.pk), []),
         message=message,

@@ -37,6 +37,8 @@ PAGES = {
     "/tickets/?view=mine": (Role.SUPPORT, "Нет сигнала"),
     "/tickets/?view=resolved": (Role.SUPPORT, "Уже решено"),
     "/tickets/?q=сигнала": (Role.SUPPORT, "Нет сигнала"),
+    "/tickets/mentions/": (Role.SUPPORT, "Позвал"),
+    "/settings/texts/": (Role.SUPERVISOR, "Заготовка"),
     "/calls/": (Role.OPERATOR, 'href="/calls/'),
     "/incidents/": (Role.SUPPORT, "Оранжерейная"),
     "/incidents/works/": (Role.SUPPORT, "Замена"),
@@ -96,6 +98,9 @@ class Town:
         facts = dict(channel="phone", by=support, subscriber=someone, contact=contact)
         ticket = tickets.open_ticket(desk=Desk.SUPPORT, subject="Нет сигнала", text="Мигает", **facts)
         tickets.take(ticket=ticket, by=support)
+        tickets.note(ticket=ticket, text=f"@{support.title} Позвал", by=supervisor)
+        words = {"title_ru": "Заготовка", "title_en": "Text", "text_ru": "Текст"}
+        tickets.save_text(by=supervisor, shortcut=f"т{n}", **words)
         done = tickets.open_ticket(desk=Desk.SUPPORT, subject="Уже решено", **facts)
         tickets.resolve(ticket=done, text="Готово", by=support)
         # Half an hour each, so that thirty of them fit into one master's days.

@@ -141,6 +141,18 @@ def test_who_says_that_he_has_read_it_is_not_asked_again(
     assert Message.objects.filter(text="Пишу дальше").exists()
 
 
+def test_nobody_closes_over_a_message_he_has_not_seen(sergey: User, signed_in: Browser) -> None:
+    house = home()
+    ticket, browser = opened(sergey, house), signed_in(sergey)
+    writes("Подождите, ещё вопрос", phone=house.phone(0))
+    path = f"/tickets/{ticket.number}/resolve/"
+    assert "новое сообщение" in refused(browser, path, {"text": "Готово", "seen": "0"})
+    ticket.refresh_from_db()
+    browser.post(path, {"text": "Готово", "seen": str(ticket.last_message_id)})
+    ticket.refresh_from_db()
+    assert ticket.is_resolved
+
+
 def test_a_colleagues_reply_is_newer_too(sergey: User, vera: User, signed_in: Browser) -> None:
     ticket = opened(sergey, home())
     actions.reply(ticket=ticket, text="Уже ответила", by=vera)

@@ -14,7 +14,6 @@ from tickets.actions.assignment import (
 from tickets.actions.common import CannotMove, EmptyText, WrongDesk
 from tickets.actions.conversation import (
     CannotReply,
-    NewerMessage,
     TooLateToTakeBack,
     TooLong,
     comment,
@@ -38,6 +37,7 @@ from tickets.actions.lifecycle import (
     subscriber_wrote,
     wake_postponed,
 )
+from tickets.actions.newer import NewerMessage
 from tickets.actions.opening import open_again, open_from_contact, open_ticket
 from tickets.actions.policies import save_policy
 from tickets.actions.presence import forget_viewers, leave, see

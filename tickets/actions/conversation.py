@@ -1,6 +1,6 @@
 """What is said on a ticket: answers to the subscriber, notes for colleagues, and what he writes himself."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,6 +18,7 @@ from tickets import channels, events, mentions, queries
 from tickets.actions import drafts
 from tickets.actions.common import Actor, final, landed, locked, required, save, touch
 from tickets.actions.lifecycle import resolve, set_status, subscriber_wrote
+from tickets.actions.newer import must_have_seen
 from tickets.actions.opening import open_ticket
 from tickets.models import Kind, Mention, Status, Ticket, TicketEvent, TicketFile, TicketMessage
 
@@ -34,16 +35,6 @@ class CannotReply(DomainError):
 class TooLong(DomainError):
     code = "too_long"
     status = 422
-
-
-class NewerMessage(DomainError):
-    """Something was said that the writer had not seen; `newer` holds it. Nothing was sent, nothing is lost."""
-
-    code = "newer_message"
-
-    def __init__(self, newer: Sequence[TicketMessage]) -> None:
-        super().__init__(_("While you were writing, a newer message came. Read it, then send yours or change it."))
-        self.newer = newer
 
 
 class TooLateToTakeBack(DomainError):
@@ -87,8 +78,7 @@ def reply(
     talk = messaging.conversation(channel=way.channel, address=way.address, subscriber=ticket.subscriber)
     talk = Conversation.objects.select_for_update(of=("self",)).get(pk=talk.pk)
     ticket = landed(ticket)
-    if seen is not None and (newer := _newer(ticket, seen)):
-        raise NewerMessage(newer)
+    must_have_seen(ticket, seen)
     message = messaging.send(conversation=talk, text=text, by=by, attachments=files, **_held(hold))
     said = _join(ticket, message, files)
     was = {"awaits": _iso(ticket.awaits_reply_since), "first": _iso(ticket.first_response_at), "status": ticket.status}
@@ -114,12 +104,6 @@ def _way(ticket: Ticket, through: str) -> channels.Way:
     if not chosen:
         raise CannotReply(_("This way to the subscriber is gone: choose another one."))
     return chosen[0]
-
-
-def _newer(ticket: Ticket, seen: int) -> list[TicketMessage]:
-    if ticket.last_message_id is None or ticket.last_message_id <= seen:
-        return []
-    return list(ticket.messages.filter(pk__gt=seen).select_related("message__author").order_by("pk"))
 
 
 def _held(hold: timedelta) -> dict[str, Any]:

@@ -51,6 +51,7 @@ def save_draft(
     return draft
 
 
+@transaction.atomic
 def upload(*, ticket: Ticket, by: User, kind: str, upload: Any, seen: int = 0) -> TicketFile:
     """Check and store a file that a browser sent, and put it to the draft. Raises what `messaging.files` refuses."""
     attachment = messaging_files.accept(upload, by=by)

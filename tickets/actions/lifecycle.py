@@ -9,6 +9,7 @@ from common.errors import DomainError
 from common.history import System
 from tickets import events
 from tickets.actions.common import Actor, CannotMove, landed, locked, move, save
+from tickets.actions.newer import must_have_seen
 from tickets.actions.opening import open_again
 from tickets.models import DeskPolicy, ResolutionCode, Status, Ticket
 
@@ -67,14 +68,15 @@ def _code(code: str, ticket: Ticket) -> ResolutionCode | None:
 
 
 @transaction.atomic
-def resolve(*, ticket: Ticket, by: Actor, text: str = "", code: str = "") -> Ticket:
+def resolve(*, ticket: Ticket, by: Actor, text: str = "", code: str = "", seen: int | None = None) -> Ticket:
     """Close the work, and say how it ended (`code`) and with what words.
 
-    Refused by whoever still works on it: CannotMove, WrongCode, OpenChildren; an open visit refuses through its desk.
+    `seen`: the newest message he saw; NewerMessage over a newer one. Refused by whoever still works on it: CannotMove, WrongCode, OpenChildren; an open visit refuses through its desk.
     """
     ticket = locked(ticket)
     if ticket.is_resolved:
         return ticket
+    must_have_seen(ticket, seen)
     if ticket.children.unresolved().exists():
         raise OpenChildren(_("Tickets that belong to this one are still open: resolve or detach them first."))
     old = ticket.status

@@ -1,5 +1,5 @@
 """REST of tickets: one module a thing, each with its `routes`."""
 
-from tickets.api import tickets
+from tickets.api import conversation, tickets
 
-routes = [*tickets.routes]
+routes = [*tickets.routes, *conversation.routes]

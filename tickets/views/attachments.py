@@ -9,22 +9,17 @@ from staff.access import StaffRequest, needs
 from tickets import actions, permissions
 from tickets.models import Kind, Ticket, TicketFile
 from tickets.timeline import kin
-from tickets.views.common import ticket_of
+from tickets.views.common import number_in, ticket_of
 
 
 def _kind(request: StaffRequest) -> str:
     return Kind.NOTE if request.POST.get("kind") == Kind.NOTE else Kind.REPLY
 
 
-def _seen(request: StaffRequest) -> int:
-    raw = request.POST.get("seen", "")
-    return int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 19 else 0
-
-
 def attached(request: StaffRequest, ticket: Ticket, kind: str) -> list[Attachment]:
     """The files that go with what is sent now: those of the draft, and those a browser without scripts sends along."""
     for upload in request.FILES.getlist("files"):
-        actions.upload(ticket=ticket, by=request.user, kind=kind, upload=upload, seen=_seen(request))
+        actions.upload(ticket=ticket, by=request.user, kind=kind, upload=upload, seen=number_in(request.POST, "seen"))
     return actions.files(ticket=ticket, user=request.user, kind=kind)
 
 
@@ -42,7 +37,9 @@ def add_file(request: StaffRequest, number: str) -> HttpResponse:
     """Take a file to the draft; the answer is the draft's list of files."""
     ticket = ticket_of(request, number)
     for upload in request.FILES.getlist("files"):
-        actions.upload(ticket=ticket, by=request.user, kind=_kind(request), upload=upload, seen=_seen(request))
+        actions.upload(
+            ticket=ticket, by=request.user, kind=_kind(request), upload=upload, seen=number_in(request.POST, "seen")
+        )
     return _list(request, ticket)
 
 
@@ -50,9 +47,7 @@ def add_file(request: StaffRequest, number: str) -> HttpResponse:
 @needs(permissions.WORK)
 def remove_file(request: StaffRequest, number: str) -> HttpResponse:
     ticket = ticket_of(request, number)
-    raw = request.POST.get("attachment", "")
-    if raw.isascii() and raw.isdigit() and len(raw) < 19:
-        actions.remove_file(ticket=ticket, by=request.user, attachment_id=int(raw))
+    actions.remove_file(ticket=ticket, by=request.user, attachment_id=number_in(request.POST, "attachment"))
     return _list(request, ticket)
 
 

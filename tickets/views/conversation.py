@@ -1,6 +1,6 @@
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from messaging import actions as messaging
@@ -10,16 +10,12 @@ from tickets.actions.conversation import HOLD
 from tickets.models import Kind, Mention, TextModule, Ticket, TicketMessage
 from tickets.timeline import kin
 from tickets.views.attachments import attached
-from tickets.views.common import ticket_of
+from tickets.views.common import number_in, ticket_of
 from tickets.views.ticket import again
 
 MENTIONS = 50
-
-
-def number_in(data: QueryDict, name: str) -> int:
-    """A number that the page sent; what is none counts as 0."""
-    raw = data.get(name, "")
-    return int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 19 else 0
+_TEXTS = {"label": gettext_lazy("Ready-made texts"), "nothing": gettext_lazy("No ready-made text fits.")}
+_PEOPLE = {"label": gettext_lazy("Colleagues"), "nothing": gettext_lazy("Nobody of this name.")}
 
 
 def _keep(request: StaffRequest, ticket: Ticket, kind: str) -> None:
@@ -124,7 +120,7 @@ def texts(request: StaffRequest, number: str) -> HttpResponse:
         {"key": row.shortcut, "title": row.title, "insert": filled(row.text(language)), "hint": f"/{row.shortcut}"}
         for row in rows
     ]
-    return render(request, "tickets/_options.html", {"options": options, "nothing": _("No ready-made text fits.")})
+    return render(request, "tickets/_options.html", {**_TEXTS, "options": options})
 
 
 @require_GET
@@ -136,7 +132,7 @@ def people(request: StaffRequest, number: str) -> HttpResponse:
         for one in queries.who_may_see(ticket_of(request, number))
         if one != request.user
     ]
-    return render(request, "tickets/_options.html", {"options": options, "nothing": _("Nobody of this name.")})
+    return render(request, "tickets/_options.html", {**_PEOPLE, "options": options})
 
 
 @require_GET

@@ -15,7 +15,7 @@ from tickets import actions, permissions, queries
 from tickets.composer import composer
 from tickets.models import Ticket
 from tickets.timeline import timeline
-from tickets.views.common import ticket_of
+from tickets.views.common import number_in, ticket_of
 
 PAGE = "tickets/ticket.html"
 
@@ -118,6 +118,7 @@ def resolve(request: StaffRequest, number: str) -> HttpResponse:
         ticket=ticket_of(request, number),
         text=request.POST.get("text", ""),
         code=request.POST.get("code", ""),
+        seen=number_in(request.POST, "seen") if "seen" in request.POST else None,
         by=request.user,
     )
     return again(request, number)
