@@ -49,6 +49,7 @@ function later(form, pause) {
 export function changed(field) {
   if (!field.matches?.("[data-composer] [data-text]")) return;
   field.setAttribute("hx-morph-skip", "");
+  say(field.form, "");
   later(field.form, PAUSE);
 }
 

@@ -71,7 +71,8 @@ def _code(code: str, ticket: Ticket) -> ResolutionCode | None:
 def resolve(*, ticket: Ticket, by: Actor, text: str = "", code: str = "", seen: int | None = None) -> Ticket:
     """Close the work, and say how it ended (`code`) and with what words.
 
-    `seen`: the newest message he saw; NewerMessage over a newer one. Refused by whoever still works on it: CannotMove, WrongCode, OpenChildren; an open visit refuses through its desk.
+    `seen`: the newest message he saw; over a newer one NewerMessage. Refused by whoever still works on it: CannotMove,
+    WrongCode, OpenChildren; an open visit refuses through its desk.
     """
     ticket = locked(ticket)
     if ticket.is_resolved:
