@@ -49,3 +49,13 @@ def masked(number: str) -> str:
     if re.fullmatch(r"\+7\d{10}", number):
         return f"+7 *** ***-{number[8:10]}-{number[10:]}"
     return f"*** {number[-2:]}" if number else ""
+
+
+def gets_sms(number: str) -> bool:
+    """May a text message arrive at this E.164 number? A landline gets none."""
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return False
+    kinds = phonenumbers.PhoneNumberType
+    return phonenumbers.number_type(parsed) not in {kinds.FIXED_LINE, kinds.TOLL_FREE, kinds.SHARED_COST, kinds.VOIP}

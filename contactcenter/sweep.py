@@ -36,6 +36,8 @@ SWEEPS: tuple[Callable[[], object], ...] = (
     tickets.ring_alarms,
     staff.forget_notices,
     customers.carry_out_erasures,
+    tickets.forget_viewers,
+    tickets.forget_old_drafts,
     forget_answers,
     messaging.catch_up_messages,
 )

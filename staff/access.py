@@ -5,11 +5,11 @@ Each app declares its codes in `permissions.py` with `permission(code, *roles)`;
 
 from collections.abc import Callable
 from functools import wraps
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeGuard, cast
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeGuard, TypeVar, cast
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponseBase, QueryDict
 
 from staff.models import Role, User
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from django_htmx.middleware import HtmxDetails
 
 P = ParamSpec("P")
+Answer = TypeVar("Answer", bound=HttpResponseBase)
 
 
 class StaffRequest(HttpRequest):
@@ -58,22 +59,20 @@ def may(user: Any, code: str) -> bool:
 
 def needs(
     code: str,
-) -> Callable[
-    [Callable[Concatenate[StaffRequest, P], HttpResponse]], Callable[Concatenate[HttpRequest, P], HttpResponse]
-]:
+) -> Callable[[Callable[Concatenate[StaffRequest, P], Answer]], Callable[Concatenate[HttpRequest, P], Answer]]:
     """Open a view to the holders of `code`; others get 403, a stranger the sign-in page."""
 
     def decorate(
-        view: Callable[Concatenate[StaffRequest, P], HttpResponse],
-    ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+        view: Callable[Concatenate[StaffRequest, P], Answer],
+    ) -> Callable[Concatenate[HttpRequest, P], Answer]:
         @wraps(view)
-        def inner(request: Any, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def inner(request: Any, *args: P.args, **kwargs: P.kwargs) -> Answer:
             if not may(request.user, code):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 
         inner.permission = code  # type: ignore[attr-defined]
-        return cast(Callable[Concatenate[HttpRequest, P], HttpResponse], inner)
+        return cast(Callable[Concatenate[HttpRequest, P], Answer], inner)
 
     return decorate
 

@@ -9,11 +9,13 @@ class TicketsConfig(AppConfig):
     def ready(self) -> None:
         from common import live
         from common.panels import Panel, register
-        from tickets import finders, holdings, permissions, receivers  # noqa: F401
-        from tickets.models import Ticket, seed_boards, seed_policies, seed_sla
+        from messaging.events import message_received
+        from tickets import finders, holdings, permissions, receivers
+        from tickets.models import Ticket, seed_boards, seed_policies, seed_sla, seed_texts
 
         holdings.register_all()
         live.register_topic("ticket", lambda user, key: Ticket.objects.visible_to(user).filter(number=key).exists())
+        live.register_topic("viewers", lambda user, key: Ticket.objects.visible_to(user).filter(number=key).exists())
         post_migrate.connect(seed_policies, sender=self, dispatch_uid="tickets.policies")
         post_migrate.connect(seed_boards, sender=self, dispatch_uid="tickets.boards")
         post_migrate.connect(seed_sla, sender=self, dispatch_uid="tickets.sla")
@@ -33,6 +35,8 @@ class TicketsConfig(AppConfig):
             ("tickets:calendars", _("Calendars"), _("Working hours, holidays, moved working days"), "calendar-days"),
         ):
             register(Panel("settings", url_name, permissions.CONFIGURE, title=title, hint=hint, icon=icon))
+        post_migrate.connect(seed_texts, sender=self, dispatch_uid="tickets.texts")
+        message_received.connect(receivers.on_message_received, dispatch_uid="tickets.message")
         register(
             Panel(
                 "settings",

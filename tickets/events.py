@@ -57,6 +57,17 @@ calendar_changed = Fact("calendar_changed", _("changed the calendar"))
 policy_changed = Fact("policy_changed", _("changed the desk's rules"))
 """A desk works by other rules. Data: the changed fields, each `[old, new]`."""
 
+subscriber_wrote = Fact("subscriber_wrote", _("wrote"))
+"""A message of the subscriber joined the ticket. Data: `message` (id of the TicketMessage), `channel`."""
+
+ticket_replied = Fact("replied", _("replied"))
+"""Somebody answered the subscriber. Data: `message` (id of the TicketMessage), `channel`."""
+
+reply_taken_back = Fact("reply_taken_back", _("took the reply back before it was sent"))
+"""A reply never left. Data: `message`: the id that `replied` named."""
+
+text_saved = Fact("text_saved", _("changed the text"))
+"""A ready-made text was written or changed. Data: the changed fields, each `[old, new]`."""
 _tickets = rows(Ticket)
 FIELDS = {
     "status": choice(_("State"), Status),

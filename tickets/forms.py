@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from contacts.models import Topic
 from customers.models import Subscriber
 from staff.models import User
-from tickets.models import MOVES, DeskPolicy, Priority, Status, Ticket
+from tickets.models import MOVES, TICKET_DESKS, DeskPolicy, Priority, Status, TextModule, Ticket
 
 
 class EditForm(forms.Form):
@@ -95,3 +95,28 @@ class PolicyForm(forms.ModelForm[DeskPolicy]):
 
     def columns(self) -> list[Status]:
         return list(Status)
+
+
+class TextModuleForm(forms.ModelForm[TextModule]):
+    """A ready-made text."""
+
+    class Meta:
+        model = TextModule
+        fields = ["shortcut", "title_ru", "title_en", "text_ru", "text_en", "desk", "is_active"]
+        widgets = {"text_ru": forms.Textarea(attrs={"rows": 5}), "text_en": forms.Textarea(attrs={"rows": 5})}
+        help_texts = {
+            "shortcut": _("What one types after the slash."),
+            "text_en": _("For subscribers who write in English. Empty: the Russian text."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["desk"] = forms.ChoiceField(
+            choices=[("", _("All desks")), *((desk.value, desk.label) for desk in TICKET_DESKS)],
+            required=False,
+            label=_("desk"),
+        )
+
+    def variables(self) -> list[str]:
+        """The names that a text may have in braces."""
+        return ["{operator}", "{number}"]

@@ -1,3 +1,4 @@
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -6,10 +7,13 @@ from django.utils import timezone
 
 from common import changes, clock
 from common.history import actor_name, facts
+from contacts.models import Channel
+from messaging.models import Conversation
 from staff.access import may
 from staff.models import DESK_OF_ROLE, Desk, Presence, Role, User
-from tickets import permissions
+from tickets import numbers, permissions
 from tickets.models import (
+    OWN_DESK_ONLY,
     TICKET_DESKS,
     Category,
     ClockKind,
@@ -19,12 +23,11 @@ from tickets.models import (
     Ticket,
     TicketClock,
     TicketEvent,
+    TicketViewer,
 )
 
-
-def timeline(ticket: Ticket) -> QuerySet[TicketEvent]:
-    """Everything that happened, newest first. One statement."""
-    return ticket.history.select_related("by_user").order_by("-at", "-pk")
+VIEWS_FOR = timedelta(seconds=60)  # a page says "still here" every 20 seconds
+TYPES_FOR = timedelta(seconds=12)  # and "still typing" every 5
 
 
 @dataclass(frozen=True)
@@ -107,7 +110,7 @@ def work_of_absent(*, only: int | None = None) -> list[int]:
 
 def full_history(ticket: Ticket, *, who: str = "", kind: str = "", via: str = "") -> QuerySet[TicketEvent]:
     """The timeline narrowed to a person (id) or a system's name, to a kind of fact, to a way (`common.origin.Via`)."""
-    found = timeline(ticket)
+    found = ticket.history.select_related("by_user").order_by("-at", "-pk")
     if who:
         found = found.filter(by_user=int(who)) if who.isascii() and who.isdecimal() else found.filter(by_system=who)
     if kind:
@@ -162,3 +165,63 @@ def clocks(ticket: Ticket) -> list[TicketClock]:
     """The last run of each of the ticket's clocks. One query."""
     last = {one.kind: one for one in TicketClock.objects.filter(ticket=ticket).order_by("run")}
     return [last[kind] for kind in ClockKind.values if kind in last]
+
+
+def ticket_of(talk: Conversation) -> Ticket | None:
+    """The ticket that a message of this conversation belongs to: an open one before a resolved one, the newest first.
+
+    Where the conversation has no open ticket, a call from the same number counts, or the only open ticket of its
+    subscriber: whoever writes an SMS after a call means the same trouble.
+    """
+    newest = Ticket.objects.order_by("-opened_at", "-pk")
+    if found := newest.unresolved().filter(conversation=talk).first():
+        return found
+    if talk.channel == Channel.PHONE and (
+        found := newest.unresolved().filter(contact__phone=talk.address, conversation=None).first()
+    ):
+        return found
+    if talk.subscriber_id:
+        open_ = list(newest.unresolved().filter(subscriber=talk.subscriber_id, conversation=None)[:2])
+        if len(open_) == 1:
+            return open_[0]
+    return newest.filter(conversation=talk).first()
+
+
+def who_may_see(ticket: Ticket) -> QuerySet[User]:
+    """The people for whom `visible_to` shows this ticket, by name."""
+    roles = {Role.SUPERVISOR, Role.ADMIN} | {role for role in OWN_DESK_ONLY if DESK_OF_ROLE[role] == ticket.desk}
+    if ticket.desk != Desk.FINANCE:
+        roles |= {Role.SUPPORT, Role.DISPATCHER}
+    opener = Q(pk=ticket.opened_by_id, role__in=OWN_DESK_ONLY)
+    people = User.objects.filter(Q(role__in=roles) | opener, is_active=True)
+    return people.order_by("last_name", "first_name", "username")
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """A colleague who has the ticket open; `typing`: a reply, a note or nothing."""
+
+    user: User
+    typing: str
+
+
+def viewers(ticket: Ticket, *, but: User) -> list[Viewer]:
+    """The others who have the ticket open now, by name. One query."""
+    now = clock.now()
+    rows = TicketViewer.objects.filter(ticket=ticket, seen_at__gt=now - VIEWS_FOR).exclude(user=but)
+    return [
+        Viewer(row.user, row.typing if row.typing_at and row.typing_at > now - TYPES_FOR else "")
+        for row in rows.select_related("user").order_by("user__last_name", "user__first_name", "user_id")
+    ]
+
+
+def filler(ticket: Ticket, viewer: User) -> Callable[[str], str]:
+    return lambda text: text.replace("{operator}", viewer.title).replace("{number}", ticket.number)
+
+
+def known_numbers(viewer: User, texts: Iterable[str]) -> frozenset[str]:
+    """Which tickets these texts name, of those the viewer may see. One query, or none."""
+    said = numbers.said_in(texts)
+    if not said:
+        return frozenset()
+    return frozenset(Ticket.objects.visible_to(viewer).filter(number__in=said).values_list("number", flat=True))

@@ -1,6 +1,9 @@
+"""What tickets do on others' events, and on their own."""
+
 from typing import Any
 
-from tickets import events
+from messaging.models import Message
+from tickets import actions, events
 from tickets.actions import clocks
 from tickets.models import Ticket
 
@@ -19,5 +22,13 @@ for fact in (
     events.ticket_edited,
     events.ticket_resolved,
     events.ticket_reopened,
+    events.subscriber_wrote,
+    events.ticket_replied,
+    events.reply_taken_back,
 ):
     fact.connect(keep_clocks, dispatch_uid="tickets.clocks")
+
+
+def on_message_received(message: Message, **_: Any) -> None:
+    """A message joins its ticket in the transaction that stored it: both stand or fall."""
+    actions.receive(message=message)

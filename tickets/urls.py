@@ -13,6 +13,7 @@ work = [
     path("views/<int:pk>/remove/", views.remove_view, name="remove_view"),
     path("views/<int:pk>/restore/", views.restore_view, name="restore_view"),
     path("views/<int:pk>/move/", views.move_view, name="move_view"),
+    path("mentions/", views.my_mentions, name="mentions"),
     path("<str:number>/", views.ticket, name="ticket"),
     path("<str:number>/history/", views.history, name="history"),
     path("<str:number>/take/", views.take, name="take"),
@@ -26,6 +27,19 @@ work = [
     path("<str:number>/resolve/", views.resolve, name="resolve"),
     path("<str:number>/reopen/", views.reopen, name="reopen"),
     path("<str:number>/again/", views.open_again, name="open_again"),
+]
+talk = [
+    path("<str:number>/reply/", views.reply, name="reply"),
+    path("<str:number>/take-back/", views.take_back, name="take_back"),
+    path("<str:number>/retry/", views.retry, name="retry"),
+    path("<str:number>/draft/", views.draft, name="draft"),
+    path("<str:number>/texts/", views.texts, name="texts"),
+    path("<str:number>/people/", views.people, name="people"),
+    path("<str:number>/files/", views.add_file, name="add_file"),
+    path("<str:number>/files/remove/", views.remove_file, name="remove_file"),
+    path("<str:number>/files/<int:pk>/", views.file, name="file"),
+    path("<str:number>/presence/", views.presence, name="presence"),
+    path("<str:number>/leave/", views.leave, name="leave"),
 ]
 # The supervisor's pages about how tickets work.
 settings = [
@@ -42,9 +56,11 @@ settings = [
     path("calendars/<int:calendar_id>/", promises.calendar, name="calendar"),
     path("calendars/<int:calendar_id>/days/", promises.set_day, name="set_day"),
     path("calendars/days/<int:day_id>/forget/", promises.forget_day, name="forget_day"),
+    path("texts/", views.texts_settings, name="texts_settings"),
+    path("texts/<int:pk>/", views.texts_settings, name="text"),
 ]
 urlpatterns = [
     path("find/", views.find, name="find"),
-    path("tickets/", include(work)),
+    path("tickets/", include([*work, *talk])),
     path("settings/", include(settings)),
 ]

@@ -11,8 +11,10 @@ from django import template
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from common import changes, clock, phones
@@ -145,3 +147,14 @@ def phone(number: str, viewer: Any = None) -> str:
     if viewer is None or getattr(viewer, "is_outsourced", True):
         return phones.masked(number)
     return phones.shown(number)
+
+
+@register.filter
+def day_name(day: date) -> str:
+    """ "Today", "Yesterday", else "3 March 2026", for what separates days."""
+    today = timezone.localtime(clock.now()).date()
+    if day == today:
+        return _("Today")
+    if day == today - timedelta(days=1):
+        return _("Yesterday")
+    return date_format(day, "j E Y" if get_language() == "ru" else "j F Y")

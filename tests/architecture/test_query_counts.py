@@ -41,6 +41,8 @@ PAGES = {
     "/tickets/home/": (Role.SUPPORT, "Нет сигнала"),
     "/find/?q=сигнала": (Role.SUPPORT, "Нет сигнала"),
     "/settings/exports/": (Role.SUPERVISOR, "XLSX"),
+    "/tickets/mentions/": (Role.SUPPORT, "Позвал"),
+    "/settings/texts/": (Role.SUPERVISOR, "Заготовка"),
     "/calls/": (Role.OPERATOR, 'href="/calls/'),
     "/incidents/": (Role.SUPPORT, "Оранжерейная"),
     "/incidents/works/": (Role.SUPPORT, "Замена"),
@@ -114,6 +116,9 @@ class Town:
         tickets.take(ticket=ticket, by=support)
         tickets.note_export(kind="xlsx", query="", rows=n, by=support)
         notify(user=self.viewers[Role.DISPATCHER], text="взгляните", by=support)
+        tickets.note(ticket=ticket, text=f"@{support.title} Позвал", by=supervisor)
+        words = {"title_ru": "Заготовка", "title_en": "Text", "text_ru": "Текст"}
+        tickets.save_text(by=supervisor, shortcut=f"т{n}", **words)
         done = tickets.open_ticket(desk=Desk.SUPPORT, subject="Уже решено", **facts)
         tickets.resolve(ticket=done, text="Готово", by=support)
         # Half an hour each, so that thirty of them fit into one master's days.

@@ -167,8 +167,8 @@ def test_a_common_word_is_met_by_walking_and_a_rare_one_comes_from_the_index(
 
 def test_a_very_long_ticket_still_takes_notes(at_noon: time_machine.Traveller, sergey: User) -> None:
     ticket = opened(sergey)
-    for part in range(30):
-        text = " ".join(f"слово{part}номер{n}" for n in range(900))
+    for part in range(60):
+        text = " ".join(f"слово{part}номер{n}" for n in range(550))
         actions.comment(ticket=ticket, text=text, by=sergey)
     assert TicketText.objects.filter(ticket=ticket).count() == 1
     assert found(sergey, "слово0номер5") == ["Нет интернета"]

@@ -23,6 +23,18 @@ from tickets.actions.boards import (
 )
 from tickets.actions.clocks import mark_stale, refresh_stale
 from tickets.actions.common import CannotMove, EmptyText, WrongDesk
+from tickets.actions.conversation import (
+    CannotReply,
+    TooLateToTakeBack,
+    TooLong,
+    comment,
+    note,
+    receive,
+    reply,
+    take_back,
+)
+from tickets.actions.drafts import LONGEST as LONGEST_DRAFT
+from tickets.actions.drafts import WrongDraft, add_file, files, forget_old_drafts, remove_file, save_draft, upload
 from tickets.actions.editing import edit
 from tickets.actions.lifecycle import (
     OpenChildren,
@@ -36,9 +48,10 @@ from tickets.actions.lifecycle import (
     subscriber_wrote,
     wake_postponed,
 )
-from tickets.actions.notes import comment
+from tickets.actions.newer import NewerMessage
 from tickets.actions.opening import open_again, open_from_contact, open_ticket
 from tickets.actions.policies import save_policy
+from tickets.actions.presence import forget_viewers, leave, see
 from tickets.actions.promise_rules import (
     StepKnown,
     TwoPromises,
@@ -53,56 +66,78 @@ from tickets.actions.promise_rules import (
     set_week,
 )
 from tickets.actions.promises import ring_alarms
+from tickets.actions.texts import ShortcutTaken, save_text
 
 __all__ = [
+    "LONGEST_DRAFT",
     "AlreadyTaken",
     "BoardNameTaken",
     "CannotMove",
+    "CannotReply",
     "EmptyText",
+    "NewerMessage",
     "NotYourBoard",
     "NotYours",
     "OpenChildren",
+    "ShortcutTaken",
     "StepKnown",
     "TooLate",
+    "TooLateToTakeBack",
+    "TooLong",
     "TooManyBoards",
     "TwoPromises",
     "WrongCode",
     "WrongDate",
     "WrongDesk",
+    "WrongDraft",
     "WrongHours",
     "WrongPerson",
+    "add_file",
     "add_step",
     "comment",
     "edit",
+    "files",
     "follow_holidays",
     "forget_day",
+    "forget_old_drafts",
+    "forget_viewers",
     "give",
     "hand_over",
+    "leave",
     "mark_stale",
     "may_reopen",
     "move_board",
+    "note",
     "note_export",
     "open_again",
     "open_from_contact",
     "open_ticket",
+    "receive",
     "refresh_stale",
     "release",
     "remove_board",
+    "remove_file",
     "remove_step",
     "reopen",
+    "reply",
     "resolve",
     "restore_board",
     "retire_promise",
     "return_work_of_absent",
     "ring_alarms",
     "save_board",
+    "save_draft",
     "save_policy",
     "save_promise",
+    "save_text",
+    "see",
     "set_day",
     "set_status",
     "set_week",
     "subscriber_wrote",
     "take",
+    "take_back",
     "take_over",
+    "upload",
     "wake_postponed",
 ]

@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from common.errors import DomainError
 from staff.models import User
 from tickets.actions.assignment import give, hand_over, release, take
+from tickets.actions.conversation import comment
 from tickets.actions.editing import edit
 from tickets.actions.lifecycle import reopen, resolve, set_status
-from tickets.actions.notes import comment
 from tickets.models import Ticket
 
 MOST = 1_000  # tickets of one deed

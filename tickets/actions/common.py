@@ -84,4 +84,12 @@ def final(ticket: Ticket) -> Ticket:
     return ticket
 
 
+def landed(ticket: Ticket) -> Ticket:
+    """The ticket that a word for this one belongs to, locked: at the end of its merges, also of one made meanwhile."""
+    ticket = locked(final(locked(ticket)))
+    while ticket.merged_into is not None:
+        ticket = locked(final(ticket))
+    return ticket
+
+
 Fields = dict[str, Any]

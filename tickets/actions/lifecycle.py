@@ -8,7 +8,8 @@ from common import clock, history
 from common.errors import DomainError
 from common.history import System
 from tickets import events
-from tickets.actions.common import Actor, CannotMove, final, locked, move, save
+from tickets.actions.common import Actor, CannotMove, landed, locked, move, save
+from tickets.actions.newer import must_have_seen
 from tickets.actions.opening import open_again
 from tickets.models import DeskPolicy, ResolutionCode, Status, Ticket
 
@@ -67,14 +68,16 @@ def _code(code: str, ticket: Ticket) -> ResolutionCode | None:
 
 
 @transaction.atomic
-def resolve(*, ticket: Ticket, by: Actor, text: str = "", code: str = "") -> Ticket:
+def resolve(*, ticket: Ticket, by: Actor, text: str = "", code: str = "", seen: int | None = None) -> Ticket:
     """Close the work, and say how it ended (`code`) and with what words.
 
-    Refused by whoever still works on it: CannotMove, WrongCode, OpenChildren; an open visit refuses through its desk.
+    `seen`: the newest message he saw; over a newer one NewerMessage. Refused by whoever still works on it: CannotMove,
+    WrongCode, OpenChildren; an open visit refuses through its desk.
     """
     ticket = locked(ticket)
     if ticket.is_resolved:
         return ticket
+    must_have_seen(ticket, seen)
     if ticket.children.unresolved().exists():
         raise OpenChildren(_("Tickets that belong to this one are still open: resolve or detach them first."))
     old = ticket.status
@@ -121,7 +124,7 @@ def subscriber_wrote(*, ticket: Ticket, by: Actor = System.PUBLIC) -> Ticket:
     A merged ticket passes it on; a resolved one is reopened or continued by the desk's rule; a waiting one is work
     again.
     """
-    ticket = locked(final(ticket))
+    ticket = landed(ticket)
     if ticket.is_resolved:
         if may_reopen(ticket):
             return reopen(ticket=ticket, by=by, reason=_("The subscriber wrote again."))

@@ -1,6 +1,7 @@
 """Work that somebody must do later."""
 
 from tickets.models.board import Board, Export, Tally, TicketText, seed_boards
+from tickets.models.conversation import Draft, Kind, Mention, TicketFile, TicketMessage, TicketViewer
 from tickets.models.policy import DeskPolicy, DeskPolicyEvent, ResolutionCode, seed_policies
 from tickets.models.sla import (
     CalendarDay,
@@ -14,9 +15,11 @@ from tickets.models.sla import (
     WorkCalendarEvent,
     seed_sla,
 )
+from tickets.models.texts import TextModule, TextModuleEvent, seed_texts
 from tickets.models.ticket import (
     CATEGORY,
     MOVES,
+    OWN_DESK_ONLY,
     TICKET_DESKS,
     Category,
     Priority,
@@ -29,6 +32,7 @@ from tickets.models.ticket import (
 __all__ = [
     "CATEGORY",
     "MOVES",
+    "OWN_DESK_ONLY",
     "TICKET_DESKS",
     "Board",
     "CalendarDay",
@@ -36,7 +40,10 @@ __all__ = [
     "ClockKind",
     "DeskPolicy",
     "DeskPolicyEvent",
+    "Draft",
     "Export",
+    "Kind",
+    "Mention",
     "Priority",
     "ResolutionCode",
     "SlaPolicy",
@@ -45,14 +52,20 @@ __all__ = [
     "StaleClock",
     "Status",
     "Tally",
+    "TextModule",
+    "TextModuleEvent",
     "Ticket",
     "TicketClock",
     "TicketEvent",
+    "TicketFile",
+    "TicketMessage",
     "TicketQuerySet",
     "TicketText",
+    "TicketViewer",
     "WorkCalendar",
     "WorkCalendarEvent",
     "seed_boards",
     "seed_policies",
     "seed_sla",
+    "seed_texts",
 ]

@@ -9,6 +9,7 @@ from common import clock
 from common.history import Event
 from contacts.models import Channel
 from staff.models import Desk, Role, User
+from tickets.models.conversation import Conversing
 
 
 class Status(models.TextChoices):
@@ -53,7 +54,7 @@ class Priority(models.IntegerChoices):
 
 # The desks whose work is tickets; masters work by visits, supervision by exception.
 TICKET_DESKS = (Desk.FIRST_LINE, Desk.SUPPORT, Desk.FINANCE, Desk.DISPATCH)
-_OWN_DESK_ONLY = {Role.OPERATOR, Role.LEAD, Role.ACCOUNTANT}
+OWN_DESK_ONLY = {Role.OPERATOR, Role.LEAD, Role.ACCOUNTANT}
 
 
 class TicketQuerySet(models.QuerySet["Ticket"]):
@@ -61,7 +62,7 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         """The in-house desks see all but the finance desk's; the outsourcer and finance see their own desk's."""
         if user.role in {Role.SUPERVISOR, Role.ADMIN}:
             return self
-        if user.role in _OWN_DESK_ONLY:
+        if user.role in OWN_DESK_ONLY:
             return self.filter(Q(desk=user.desk) | Q(opened_by=user))
         if user.role in {Role.SUPPORT, Role.DISPATCHER}:
             return self.exclude(desk=Desk.FINANCE)
@@ -75,7 +76,7 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         return self.select_related("topic", "assignee", "subscriber", "building__street")
 
 
-class Ticket(models.Model):
+class Ticket(Conversing, models.Model):
     number = models.CharField(max_length=12, unique=True)
     desk = models.CharField(max_length=20, choices=Desk.choices)
     topic = models.ForeignKey("contacts.Topic", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
@@ -167,6 +168,9 @@ class Ticket(models.Model):
             models.Index(fields=["-resolved_at", "-id"], name="tickets_done", condition=Q(status="resolved")),
             models.Index(
                 fields=["desk", "-resolved_at", "-id"], name="tickets_desk_done", condition=Q(status="resolved")
+            ),
+            models.Index(
+                fields=["awaits_reply_since"], name="tickets_awaits_reply", condition=~Q(awaits_reply_since=None)
             ),
         )
 

@@ -7,8 +7,7 @@ from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
 from common.history import Event
-from tickets import numbers
-from tickets.models import Ticket
+from tickets import numbers, queries
 
 register = template.Library()
 
@@ -28,7 +27,4 @@ def linked(context: Context, text: Any) -> SafeString:
 @register.simple_tag
 def known_numbers(viewer: Any, events: Iterable[Event]) -> frozenset[str]:
     """Which tickets the texts of these history rows name, of those the viewer may see. One query, or none."""
-    said = numbers.said_in(event.text for event in events)
-    if not said:
-        return frozenset()
-    return frozenset(Ticket.objects.visible_to(viewer).filter(number__in=said).values_list("number", flat=True))
+    return queries.known_numbers(viewer, (event.text for event in events))

@@ -12,23 +12,24 @@ from common.http import go, render_page
 from common.panels import panels
 from staff.access import StaffRequest, may, needs
 from tickets import actions, permissions, queries
+from tickets.composer import composer
 from tickets.forms import EditForm
 from tickets.models import Ticket
+from tickets.timeline import timeline
+from tickets.views.common import number_in, ticket_of
 
 PAGE = "tickets/ticket.html"
-
-
-def _ticket(request: StaffRequest, number: str) -> Ticket:
-    return get_object_or_404(Ticket.objects.visible_to(request.user).with_people(), number=number)
 
 
 @needs(permissions.READ)
 def ticket(request: StaffRequest, number: str) -> HttpResponse:
     """One ticket: what it is about, its timeline, what can be done now, and what other desks add to it."""
-    shown = _ticket(request, number)
+    shown = ticket_of(request, number)
+    talk = timeline(shown, request.user, whole="whole" in request.GET)
     context: dict[str, Any] = {
         "ticket": shown,
-        "timeline": queries.timeline(shown),
+        "timeline": talk,
+        "composer": composer(shown, talk),
         "clocks": queries.clocks(shown),
         **vars(queries.deeds(shown, request.user)),
         "panels": [panel for panel in panels("ticket") if may(request.user, panel.permission)],
@@ -37,7 +38,8 @@ def ticket(request: StaffRequest, number: str) -> HttpResponse:
     return render_page(request, PAGE, context, parts=("ticket",))
 
 
-def _again(request: StaffRequest, number: str) -> HttpResponse:
+def again(request: StaffRequest, number: str) -> HttpResponse:
+    """The page after a deed: its fragment for htmx, a redirect for a plain browser."""
     if not request.htmx:
         return redirect("tickets:ticket", number=number)
     request.GET = request.GET.copy()
@@ -48,32 +50,32 @@ def _again(request: StaffRequest, number: str) -> HttpResponse:
 @require_POST
 @needs(permissions.WORK)
 def take(request: StaffRequest, number: str) -> HttpResponse:
-    actions.take(ticket=_ticket(request, number), by=request.user)
-    return _again(request, number)
+    actions.take(ticket=ticket_of(request, number), by=request.user)
+    return again(request, number)
 
 
 @require_POST
 @needs(permissions.WORK)
 def take_over(request: StaffRequest, number: str) -> HttpResponse:
-    actions.take_over(ticket=_ticket(request, number), by=request.user, reason=request.POST.get("reason", ""))
-    return _again(request, number)
+    actions.take_over(ticket=ticket_of(request, number), by=request.user, reason=request.POST.get("reason", ""))
+    return again(request, number)
 
 
 @require_POST
 @needs(permissions.WORK)
 def give(request: StaffRequest, number: str) -> HttpResponse:
-    shown = _ticket(request, number)
+    shown = ticket_of(request, number)
     chosen = request.POST.get("assignee", "")
     to = get_object_or_404(queries.workers(shown.desk), pk=int(chosen) if chosen.isdecimal() else 0)
     actions.give(ticket=shown, to=to, by=request.user, reason=request.POST.get("reason", ""))
-    return _again(request, number)
+    return again(request, number)
 
 
 @require_POST
 @needs(permissions.WORK)
 def release(request: StaffRequest, number: str) -> HttpResponse:
-    actions.release(ticket=_ticket(request, number), by=request.user, reason=request.POST.get("reason", ""))
-    return _again(request, number)
+    actions.release(ticket=ticket_of(request, number), by=request.user, reason=request.POST.get("reason", ""))
+    return again(request, number)
 
 
 @require_POST
@@ -81,14 +83,14 @@ def release(request: StaffRequest, number: str) -> HttpResponse:
 def hand_over(request: StaffRequest, number: str) -> HttpResponse:
     """Move it to another desk. Whoever may not see that desk's tickets goes back to his board."""
     moved = actions.hand_over(
-        ticket=_ticket(request, number),
+        ticket=ticket_of(request, number),
         to=request.POST.get("desk", ""),
         reason=request.POST.get("reason", "").strip(),
         by=request.user,
     )
     if not Ticket.objects.visible_to(request.user).filter(pk=moved.pk).exists():
         return go(request, reverse("tickets:board"))
-    return _again(request, number)
+    return again(request, number)
 
 
 @require_POST
@@ -102,20 +104,20 @@ def move(request: StaffRequest, number: str) -> HttpResponse:
     if until is not None and is_naive(until):
         until = make_aware(until)
     actions.set_status(
-        ticket=_ticket(request, number),
+        ticket=ticket_of(request, number),
         status=request.POST.get("status", ""),
         until=until,
         reason=request.POST.get("reason", ""),
         by=request.user,
     )
-    return _again(request, number)
+    return again(request, number)
 
 
 @require_http_methods(["GET", "POST"])
 @needs(permissions.WORK)
 def edit(request: StaffRequest, number: str) -> HttpResponse:
     """What it is about and whose it is. A wrong field is said beside it, and nothing typed is lost."""
-    shown = _ticket(request, number)
+    shown = ticket_of(request, number)
     form = EditForm(request.POST or None, ticket=shown, viewer=request.user)
     if request.method == "POST" and form.is_valid():
         actions.edit(ticket=shown, by=request.user, **form.changes())
@@ -126,33 +128,27 @@ def edit(request: StaffRequest, number: str) -> HttpResponse:
 
 @require_POST
 @needs(permissions.WORK)
-def comment(request: StaffRequest, number: str) -> HttpResponse:
-    actions.comment(ticket=_ticket(request, number), text=request.POST.get("text", ""), by=request.user)
-    return _again(request, number)
-
-
-@require_POST
-@needs(permissions.WORK)
 def resolve(request: StaffRequest, number: str) -> HttpResponse:
     actions.resolve(
-        ticket=_ticket(request, number),
+        ticket=ticket_of(request, number),
         text=request.POST.get("text", ""),
         code=request.POST.get("code", ""),
+        seen=number_in(request.POST, "seen") if "seen" in request.POST else None,
         by=request.user,
     )
-    return _again(request, number)
+    return again(request, number)
 
 
 @require_POST
 @needs(permissions.WORK)
 def reopen(request: StaffRequest, number: str) -> HttpResponse:
-    actions.reopen(ticket=_ticket(request, number), by=request.user, reason=request.POST.get("text", ""))
-    return _again(request, number)
+    actions.reopen(ticket=ticket_of(request, number), by=request.user, reason=request.POST.get("text", ""))
+    return again(request, number)
 
 
 @require_POST
 @needs(permissions.WORK)
 def open_again(request: StaffRequest, number: str) -> HttpResponse:
     """A new ticket that continues this resolved one, where the desk's rule keeps the old one closed."""
-    new = actions.open_again(ticket=_ticket(request, number), by=request.user, reason=request.POST.get("text", ""))
+    new = actions.open_again(ticket=ticket_of(request, number), by=request.user, reason=request.POST.get("text", ""))
     return go(request, reverse("tickets:ticket", args=[new.number]))

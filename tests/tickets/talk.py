@@ -1,0 +1,41 @@
+"""What stories of conversations share: a ticket with a subscriber, and his messages."""
+
+from itertools import count
+from typing import Any
+
+from django.db import transaction
+
+from common import clock
+from messaging import actions as messaging
+from messaging.models import Message
+from staff.models import User
+from tests.factories.town import House, house
+from tickets import actions
+from tickets.models import Ticket
+
+_keys = count(1)
+
+
+def home(number: str = "21") -> House:
+    return house(number, flats=2)
+
+
+def opened(by: User, at: House, desk: str = "support", **more: Any) -> Ticket:
+    facts = {"subject": "Нет интернета", "channel": "phone", "subscriber": at.subscribers[0], **more}
+    return actions.open_ticket(desk=desk, by=by, **facts)
+
+
+def writes(text: str, *, phone: str, key: str = "", **more: Any) -> Message:
+    """The subscriber sends an SMS."""
+    facts = {"channel": "phone", "address": phone, "at": clock.now(), **more}
+    return messaging.receive(text=text, key=key or f"test-{next(_keys)}", **facts)
+
+
+@transaction.atomic
+def merged(source: Ticket, target: Ticket, *, by: User) -> None:
+    """A merge as it is stored: a pointer."""
+    first, second = sorted((source, target), key=lambda one: one.pk)
+    for one in (first, second):
+        Ticket.objects.select_for_update().get(pk=one.pk)
+    actions.resolve(ticket=source, by=by)
+    Ticket.objects.filter(pk=source.pk).update(merged_into=target)
