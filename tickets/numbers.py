@@ -1,7 +1,7 @@
 """A ticket's number in any text is a link for whoever may see the ticket.
 
-A pure function finds the numbers, one query a page learns which of them the viewer may see, a template tag links
-those. Nothing is ever replaced inside HTML: the tag takes plain text, escapes it, and only then adds links.
+A pure function finds the numbers, one query a page learns which of them the viewer may see, a template filter links
+those. Nothing is ever replaced inside HTML: the filter takes plain text, escapes it, and only then adds links.
 """
 
 import html
