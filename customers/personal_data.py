@@ -15,6 +15,7 @@ from django.utils.functional import Promise
 
 from customers.models import Subscriber
 
+OWN = 900  # the order from which on `customers` says who it is: erased last, shown first
 ERASED = "[удалено]"  # what stands where a text stood; `without_texts` in the database writes the same
 
 Row = Mapping[str, Any]  # column -> str, number, bool, date, aware datetime or None
