@@ -8,7 +8,8 @@ class MessagingConfig(AppConfig):
     def ready(self) -> None:
         from django.conf import settings
 
-        from messaging import gateways, receivers
+        from messaging import gateways, holdings, receivers
 
         gateways.check(settings.MESSAGE_GATEWAYS)
+        holdings.register_all()
         assert receivers

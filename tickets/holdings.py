@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from django.db import connection
 from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -12,6 +13,12 @@ from customers.personal_data import ERASED, Holding, Row, masked_by, register, w
 from tickets.models import Ticket, TicketEvent, TicketQuerySet
 
 _HISTORY = "tickets_ticketevent e JOIN tickets_ticket t ON t.id = e.thing_id WHERE t.subscriber_id = %(subscriber)s"
+
+# The search keeps every word that was ever said; of an erased person's tickets only the number is found.
+_FORGET_WORDS = """
+UPDATE tickets_tickettext w SET words = to_tsvector('russian', t.number)
+FROM tickets_ticket t WHERE t.id = w.ticket_id AND t.subscriber_id = %s
+"""
 
 
 def _tickets(subscriber: Subscriber) -> TicketQuerySet:
@@ -64,7 +71,10 @@ def _worded(subscriber: Subscriber) -> TicketQuerySet:
 def _erase(subscriber: Subscriber) -> int:
     found = list(_worded(subscriber).values_list("pk", flat=True))
     Ticket.objects.filter(pk__in=found).exclude(resolution="").update(resolution=ERASED)
-    return Ticket.objects.filter(pk__in=found).update(subject=ERASED)
+    done = Ticket.objects.filter(pk__in=found).update(subject=ERASED)
+    with connection.cursor() as cursor:  # after the texts: their trigger only ever adds words
+        cursor.execute(_FORGET_WORDS, [subscriber.pk])
+    return done
 
 
 def register_all() -> None:
