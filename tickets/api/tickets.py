@@ -1,7 +1,7 @@
 from typing import Any
 
 from django_filters import rest_framework as filters
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import mixins, serializers, viewsets
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -14,6 +14,17 @@ from network.models import Building
 from staff.authentication import caller
 from staff.models import User
 from tickets import actions, permissions
+from tickets.api.deeds import (
+    IDEMPOTENT,
+    READ_REFUSALS,
+    REFUSALS,
+    Deeds,
+    GiveIn,
+    NeededReasonIn,
+    ReasonIn,
+    TicketEventOut,
+    described,
+)
 from tickets.api.promises import ClockOut
 from tickets.models import TICKET_DESKS, Priority, Status, Ticket
 
@@ -105,7 +116,18 @@ class TicketFilter(filters.FilterSet):
         fields = ["desk", "status", "priority"]
 
 
-class TicketViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Ticket]):
+@extend_schema_view(
+    list=described(out=TicketOut(many=True), write=False),
+    retrieve=described(out=TicketOut, write=False),
+    take=described(out=TicketOut),
+    take_over=described(NeededReasonIn, out=TicketOut),
+    give=described(GiveIn, out=TicketOut),
+    release=described(ReasonIn, out=TicketOut),
+    reopen=described(ReasonIn, out=TicketOut),
+    again=described(ReasonIn, out=TicketOut, status=201),
+    history=described(out=TicketEventOut(many=True), write=False),
+)
+class TicketViewSet(Deeds, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Ticket]):
     permissions_by_method = {"GET": permissions.READ, "POST": permissions.OPEN, "PATCH": permissions.WORK}
     queryset = Ticket.objects.none()
     serializer_class = TicketOut
@@ -125,12 +147,12 @@ class TicketViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
         parsed.is_valid(raise_exception=True)
         return dict(parsed.validated_data)
 
-    @extend_schema(request=TicketIn, responses={201: TicketOut})
+    @extend_schema(request=TicketIn, responses={201: TicketOut, **REFUSALS}, parameters=[IDEMPOTENT])
     @once
     def create(self, request: Request) -> Response:
         return self._shown(actions.open_ticket(by=caller(request), **self._parsed(TicketIn, request)), status=201)
 
-    @extend_schema(request=TicketPatch, responses=TicketOut)
+    @extend_schema(request=TicketPatch, responses={200: TicketOut, **REFUSALS}, parameters=[IDEMPOTENT])
     @once
     def partial_update(self, request: Request, number: str) -> Response:
         """Edit, move, hand over or resolve, through the same actions as the pages."""
@@ -152,13 +174,13 @@ class TicketViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
             ticket = actions.set_status(ticket=ticket, status=status, until=until, by=caller(request))
         return self._shown(ticket)
 
-    @extend_schema(responses=ClockOut(many=True))
+    @extend_schema(responses={200: ClockOut(many=True), **READ_REFUSALS})
     @action(detail=True, methods=["get"], pagination_class=None, filter_backends=[])
     def clocks(self, request: Request, number: str) -> Response:
         """Every run of the ticket's promises."""
         return Response(ClockOut(self.get_object().clocks.order_by("kind", "run"), many=True).data)
 
-    @extend_schema(request=CommentIn, responses={201: CommentIn})
+    @extend_schema(request=CommentIn, responses={201: CommentIn, **REFUSALS}, parameters=[IDEMPOTENT])
     @action(detail=True, methods=["post"])
     @once
     def comments(self, request: Request, number: str) -> Response:
