@@ -282,6 +282,10 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Contact centre",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "common.openapi.describe_refusals",
+    ],
     "SERVE_PERMISSIONS": ["staff.authentication.HasDeclaredPermission"],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

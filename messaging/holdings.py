@@ -37,8 +37,17 @@ def _export(subscriber: Subscriber) -> Iterable[Row]:
         }
 
 
-def _files(subscriber: Subscriber) -> Iterable[File]:
-    for one in _attachments(subscriber).order_by("pk"):
+def destroy(attachments: QuerySet[Attachment]) -> int:
+    """Files first: a worker that dies between the two finds the row again, and the file is gone either way."""
+    found = list(attachments.exclude(name=ERASED))
+    for one in found:
+        files.path_of(one).unlink(missing_ok=True)
+    return Attachment.objects.filter(pk__in=[one.pk for one in found]).update(name=ERASED, sha256="", size=0)
+
+
+def packed(attachments: QuerySet[Attachment]) -> Iterable[File]:
+    """What of these files is still there, for the archive."""
+    for one in attachments.order_by("pk"):
         path = files.path_of(one)
         if path.is_file():
             yield File(one.name, path.read_bytes)
@@ -56,13 +65,13 @@ def _count(subscriber: Subscriber) -> int:
     return _named(subscriber).count() + _worded(subscriber).count() + _attachments(subscriber).count()
 
 
+def _files(subscriber: Subscriber) -> Iterable[File]:
+    return packed(_attachments(subscriber))
+
+
 def _erase(subscriber: Subscriber) -> int:
-    """Files first: a worker that dies between the two finds the row again, and the file is gone either way."""
     done = _count(subscriber)
-    attachments = list(_attachments(subscriber))
-    for one in attachments:
-        files.path_of(one).unlink(missing_ok=True)
-    Attachment.objects.filter(pk__in=[one.pk for one in attachments]).update(name=ERASED, sha256="", size=0)
+    destroy(_attachments(subscriber))
     for conversation in _named(subscriber):
         FakeMessage.objects.filter(channel=conversation.channel, address=conversation.address).delete()
     messages = _messages(subscriber)

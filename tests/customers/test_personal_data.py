@@ -30,7 +30,7 @@ from tests.factories.line import pbx
 from tests.factories.town import House, house
 from tests.incidents.test_spike_to_visit import on_shift
 from tickets import actions as tickets
-from tickets.models import Ticket, TicketEvent, TicketText
+from tickets.models import Draft, Ticket, TicketEvent, TicketFile, TicketText
 
 pytestmark = pytest.mark.django_db
 Browser = Callable[[User], Client]
@@ -316,6 +316,12 @@ def test_messages_are_given_out_with_their_files_and_erased_with_them(
         messaging.receive(
             channel="email", address=talk.address, text=SECRET, key=f"id-{talk.pk}", attachments=[attachment]
         )
+    opened = Ticket.objects.unresolved().get(subscriber=story.one)  # what he wrote made a ticket
+    loose = files.accept(SimpleUploadedFile("заметка.txt", SECRET.encode(), content_type="text/plain"), by=vera)
+    note = tickets.comment(ticket=opened, text=SECRET, by=vera)
+    TicketFile.objects.create(ticket=opened, attachment=loose, note=note)
+    Draft.objects.create(ticket=opened, user=vera, kind="note", text=SECRET)
+    tickets.resolve(ticket=opened, by=vera)
     packed = zipfile.ZipFile(io.BytesIO(signed_in(vera).post(f"{story.path}export/", {"format": "zip"}).content))
     name = next(name for name in packed.namelist() if name.startswith("messages/"))
     assert packed.read(name).decode().strip() == SECRET
@@ -324,6 +330,7 @@ def test_messages_are_given_out_with_their_files_and_erased_with_them(
     assert one.messages.get().text == "[удалено]"
     assert other.messages.get().text == SECRET
     kept = [files.path_of(row).exists() for row in Attachment.objects.order_by("pk")]
-    assert kept == [False, True]
+    assert kept == [False, True, False]
+    assert Draft.objects.get().text == "[удалено]"
     assert "anna@example.org" not in story.everything()
     assert Attachment.objects.order_by("pk")[0].name == "[удалено]"

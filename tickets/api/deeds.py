@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -17,54 +16,6 @@ from staff.authentication import caller
 from staff.models import User
 from tickets import actions, permissions, queries
 from tickets.models import Ticket, TicketEvent
-
-
-class Refusal(serializers.Serializer[Any]):
-    """Every refusal: a code for machines, a text for people, and texts beside the fields that are wrong."""
-
-    code = serializers.CharField()
-    message = serializers.CharField()
-    fields_ = serializers.DictField()
-
-    def get_fields(self) -> dict[str, Any]:
-        """`fields` is a word of the framework itself."""
-        found = super().get_fields()
-        return {"fields" if name == "fields_" else name: field for name, field in found.items()}
-
-
-IDEMPOTENT = OpenApiParameter(
-    "Idempotency-Key",
-    str,
-    OpenApiParameter.HEADER,
-    description="The same key with the same request is answered as before and done once, for a day.",
-)
-
-
-def _refused(code: str, message: str, **fields: str) -> OpenApiExample:
-    return OpenApiExample(code, value={"code": code, "message": message, "fields": fields}, response_only=True)
-
-
-REFUSALS = {
-    400: OpenApiResponse(Refusal, "Not what the schema says.", [_refused("invalid", "Invalid input.")]),
-    401: OpenApiResponse(Refusal, "No living key."),
-    403: OpenApiResponse(Refusal, "The key's user may not do this."),
-    404: OpenApiResponse(Refusal, "No such ticket, or not for this user to see."),
-    409: OpenApiResponse(
-        Refusal,
-        "Not now.",
-        [
-            _refused("already_taken", "Sergey Titov has already taken this ticket."),
-            _refused("cannot_move", "The ticket is resolved; reopen it first."),
-            _refused("not_yours", "It is a colleague's work: take it over with a reason first."),
-        ],
-    ),
-    422: OpenApiResponse(
-        Refusal,
-        "Understood, but wrong.",
-        [_refused("empty_text", "Say why you take it over.", reason="Required.")],
-    ),
-}
-READ_REFUSALS = {code: REFUSALS[code] for code in (400, 401, 403, 404)}
 
 
 class ReasonIn(serializers.Serializer[Any]):
@@ -166,9 +117,3 @@ class Deeds:
         told: Any = changes.told(rows or [])
         shown = TicketEventOut(told, many=True, context=self.get_serializer_context())
         return pages.get_paginated_response(shown.data)
-
-
-def described(kind: Any = None, *, out: Any, status: int = 200, write: bool = True) -> Any:
-    """How a deed stands in the schema: its body, its answer, every refusal, the key that makes it happen once."""
-    refusals = REFUSALS if write else READ_REFUSALS
-    return extend_schema(request=kind, responses={status: out, **refusals}, parameters=[IDEMPOTENT] if write else [])

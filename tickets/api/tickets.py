@@ -14,17 +14,7 @@ from network.models import Building
 from staff.authentication import caller
 from staff.models import User
 from tickets import actions, permissions
-from tickets.api.deeds import (
-    IDEMPOTENT,
-    READ_REFUSALS,
-    REFUSALS,
-    Deeds,
-    GiveIn,
-    NeededReasonIn,
-    ReasonIn,
-    TicketEventOut,
-    described,
-)
+from tickets.api.deeds import Deeds, GiveIn, NeededReasonIn, ReasonIn, TicketEventOut
 from tickets.api.promises import ClockOut
 from tickets.models import TICKET_DESKS, Priority, Status, Ticket
 
@@ -117,15 +107,13 @@ class TicketFilter(filters.FilterSet):
 
 
 @extend_schema_view(
-    list=described(out=TicketOut(many=True), write=False),
-    retrieve=described(out=TicketOut, write=False),
-    take=described(out=TicketOut),
-    take_over=described(NeededReasonIn, out=TicketOut),
-    give=described(GiveIn, out=TicketOut),
-    release=described(ReasonIn, out=TicketOut),
-    reopen=described(ReasonIn, out=TicketOut),
-    again=described(ReasonIn, out=TicketOut, status=201),
-    history=described(out=TicketEventOut(many=True), write=False),
+    take=extend_schema(request=None, responses=TicketOut),
+    take_over=extend_schema(request=NeededReasonIn, responses=TicketOut),
+    give=extend_schema(request=GiveIn, responses=TicketOut),
+    release=extend_schema(request=ReasonIn, responses=TicketOut),
+    reopen=extend_schema(request=ReasonIn, responses=TicketOut),
+    again=extend_schema(request=ReasonIn, responses={201: TicketOut}),
+    history=extend_schema(responses=TicketEventOut(many=True)),
 )
 class TicketViewSet(Deeds, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Ticket]):
     permissions_by_method = {"GET": permissions.READ, "POST": permissions.OPEN, "PATCH": permissions.WORK}
@@ -147,12 +135,12 @@ class TicketViewSet(Deeds, mixins.ListModelMixin, mixins.RetrieveModelMixin, vie
         parsed.is_valid(raise_exception=True)
         return dict(parsed.validated_data)
 
-    @extend_schema(request=TicketIn, responses={201: TicketOut, **REFUSALS}, parameters=[IDEMPOTENT])
+    @extend_schema(request=TicketIn, responses={201: TicketOut})
     @once
     def create(self, request: Request) -> Response:
         return self._shown(actions.open_ticket(by=caller(request), **self._parsed(TicketIn, request)), status=201)
 
-    @extend_schema(request=TicketPatch, responses={200: TicketOut, **REFUSALS}, parameters=[IDEMPOTENT])
+    @extend_schema(request=TicketPatch, responses=TicketOut)
     @once
     def partial_update(self, request: Request, number: str) -> Response:
         """Edit, move, hand over or resolve, through the same actions as the pages."""
@@ -174,13 +162,13 @@ class TicketViewSet(Deeds, mixins.ListModelMixin, mixins.RetrieveModelMixin, vie
             ticket = actions.set_status(ticket=ticket, status=status, until=until, by=caller(request))
         return self._shown(ticket)
 
-    @extend_schema(responses={200: ClockOut(many=True), **READ_REFUSALS})
+    @extend_schema(responses=ClockOut(many=True))
     @action(detail=True, methods=["get"], pagination_class=None, filter_backends=[])
     def clocks(self, request: Request, number: str) -> Response:
         """Every run of the ticket's promises."""
         return Response(ClockOut(self.get_object().clocks.order_by("kind", "run"), many=True).data)
 
-    @extend_schema(request=CommentIn, responses={201: CommentIn, **REFUSALS}, parameters=[IDEMPOTENT])
+    @extend_schema(request=CommentIn, responses={201: CommentIn})
     @action(detail=True, methods=["post"])
     @once
     def comments(self, request: Request, number: str) -> Response:
