@@ -87,7 +87,7 @@ def words_in(rows: str) -> Callable[[Subscriber], int]:
 
 
 def masked_by(function: str) -> Callable[[int], int]:
-    """Mask them through the owner's function (decision 0007), in the transaction of the act whose id it takes."""
+    """Mask them through the owner's function (decision 0008), in the transaction of the act whose id it takes."""
 
     def mask(act: int) -> int:
         with connection.cursor() as cursor:
