@@ -172,7 +172,7 @@ def way(via: str | None, names: Mapping[str, str] | None = None) -> str:
     label = labels[Via(kind)] if kind in labels else kind
     name = (names or {}).get(via or "", "")
     if name:
-        return f"{label} “{name}”"
+        return _("%(way)s “%(name)s”") % {"way": label, "name": name}
     return f"{label} {detail}" if kind == Via.COMMAND and detail else label
 
 

@@ -50,7 +50,7 @@ def _for_table(model: Any) -> list[str]:
     if model._meta.pk.get_internal_type() == "BigAutoField":
         statements.append(f'GRANT USAGE, SELECT ON SEQUENCE "{table}_{model._meta.pk.column}_seq" TO {role}')
     statements += [f"GRANT USAGE ON SEQUENCE {name} TO {role}" for name in getattr(model, "own_sequences", ())]
-    for function in getattr(model, "own_functions", ()):  # they run with the owner's rights: see decision 0007
+    for function in getattr(model, "own_functions", ()):  # they run with the owner's rights: see decision 0008
         statements.append(f"REVOKE ALL ON FUNCTION {function} FROM PUBLIC, app, finance")
         statements.append(f"GRANT EXECUTE ON FUNCTION {function} TO {role}")
     if append_only:

@@ -253,6 +253,7 @@ STORAGES = {
 
 # ------------------------------------------------------------------------------------- messages, webhooks
 DEMO = env.bool("DEMO", default=True)
+FILES_DIR = Path(env.str("FILES_DIR", default=str(DATA_DIR / "files")))
 # Which gateway serves which channel: "phone=fake,vk=fake". In the demo the fake one serves all; without it a channel
 # that nobody serves refuses its messages aloud instead of swallowing them.
 MESSAGE_GATEWAYS = env.dict(
@@ -282,6 +283,10 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Contact centre",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "common.openapi.describe_refusals",
+    ],
     "SERVE_PERMISSIONS": ["staff.authentication.HasDeclaredPermission"],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

@@ -15,6 +15,7 @@ from django.utils.functional import Promise
 
 from customers.models import Subscriber
 
+OWN = 900  # the order from which on `customers` says who it is: erased last, shown first
 ERASED = "[удалено]"  # what stands where a text stood; `without_texts` in the database writes the same
 
 Row = Mapping[str, Any]  # column -> str, number, bool, date, aware datetime or None
@@ -86,7 +87,7 @@ def words_in(rows: str) -> Callable[[Subscriber], int]:
 
 
 def masked_by(function: str) -> Callable[[int], int]:
-    """Mask them through the owner's function (decision 0007), in the transaction of the act whose id it takes."""
+    """Mask them through the owner's function (decision 0008), in the transaction of the act whose id it takes."""
 
     def mask(act: int) -> int:
         with connection.cursor() as cursor:

@@ -2,16 +2,25 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Q
+from django.db import connection
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common import changes
 from customers.models import Subscriber
 from customers.personal_data import ERASED, Holding, Row, masked_by, register, words_in
-from tickets.models import Ticket, TicketEvent, TicketQuerySet, TicketText
+from messaging.holdings import destroy, packed
+from messaging.models import Attachment
+from tickets.models import Draft, Ticket, TicketEvent, TicketFile, TicketQuerySet
 
 _HISTORY = "tickets_ticketevent e JOIN tickets_ticket t ON t.id = e.thing_id WHERE t.subscriber_id = %(subscriber)s"
+
+# The search keeps every word that was ever said; of an erased person's tickets only the number is found.
+_FORGET_WORDS = """
+UPDATE tickets_tickettext w SET words = to_tsvector('russian', t.number)
+FROM tickets_ticket t WHERE t.id = w.ticket_id AND t.subscriber_id = %s
+"""
 
 
 def _tickets(subscriber: Subscriber) -> TicketQuerySet:
@@ -61,12 +70,26 @@ def _worded(subscriber: Subscriber) -> TicketQuerySet:
     return _tickets(subscriber).exclude(Q(subject=ERASED) & Q(resolution__in=["", ERASED]))
 
 
+def _attachments(subscriber: Subscriber) -> QuerySet[Attachment]:
+    """Of notes and drafts; those of messages are given out and erased with the messages."""
+    held = TicketFile.objects.filter(ticket__subscriber=subscriber).values("attachment")
+    return Attachment.objects.filter(pk__in=held, message=None).exclude(name=ERASED)
+
+
+def _count(subscriber: Subscriber) -> int:
+    drafts = Draft.objects.filter(ticket__subscriber=subscriber).exclude(text__in=["", ERASED])
+    return _worded(subscriber).count() + drafts.count() + _attachments(subscriber).count()
+
+
 def _erase(subscriber: Subscriber) -> int:
     found = list(_worded(subscriber).values_list("pk", flat=True))
     Ticket.objects.filter(pk__in=found).exclude(resolution="").update(resolution=ERASED)
-    erased = Ticket.objects.filter(pk__in=found).update(subject=ERASED)
-    TicketText.objects.filter(ticket__subscriber=subscriber).delete()  # or a search would still find him by his words
-    return erased
+    done = Ticket.objects.filter(pk__in=found).update(subject=ERASED)
+    done += Draft.objects.filter(ticket__subscriber=subscriber).exclude(text__in=["", ERASED]).update(text=ERASED)
+    done += destroy(_attachments(subscriber))
+    with connection.cursor() as cursor:  # after the texts: their trigger only ever adds words
+        cursor.execute(_FORGET_WORDS, [subscriber.pk])
+    return done
 
 
 def register_all() -> None:
@@ -89,8 +112,9 @@ def register_all() -> None:
             },
             export=_export,
             order=200,
-            count=lambda one: _worded(one).count(),
+            count=_count,
             erase=_erase,
+            files=lambda one: packed(_attachments(one)),
             blockers=_open,
             kept=gettext_lazy("that there was work, on which topic, at which desk and for how long: for reports"),
         )

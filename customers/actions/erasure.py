@@ -216,13 +216,19 @@ def _write_act(erasure: Erasure, holdings: list[Holding], texts: dict[str, int])
     )
 
 
+def _category(holding: Holding) -> str:
+    """ "Phones: number, note"."""
+    return f"{holding.title}: {', '.join(str(title).lower() for title in holding.columns.values())}"
+
+
 def _document(erasure: Erasure, holdings: list[Holding], texts: dict[str, int], now: Any) -> str:
     assert erasure.confirmed_by is not None
     rows: list[dict[str, Any]] = []
     for holding in holdings:
-        if done := erasure.progress.get(holding.name):
+        done = erasure.progress.get(holding.name)
+        if done and done["count"]:
             rows.append({"at": done["at"], "section": str(holding.title), "records": done["count"], "what": "erased"})
-        if holding.name in texts:
+        if texts.get(holding.name):
             rows.append(
                 {"at": now, "section": str(holding.title), "records": texts[holding.name], "what": "history masked"}
             )
@@ -235,7 +241,7 @@ def _document(erasure: Erasure, holdings: list[Holding], texts: dict[str, int], 
             "reason": erasure.reason,
             "asked": {"at": erasure.asked_at, "by": erasure.asked_by.title},
             "confirmed": {"at": erasure.confirmed_at, "by": erasure.confirmed_by.title},
-            "categories": [str(title) for holding in holdings for title in holding.columns.values()],
+            "categories": [_category(holding) for holding in holdings if holding.erase or holding.erase_texts],
             "events": rows,
             "kept": [f"{holding.title}: {holding.kept}" for holding in holdings if holding.kept],
             "finished_at": now,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from common import clock, history
 from customers import events, personal_data
 from customers.models import Subscriber
+from customers.personal_data import OWN
 from staff.models import User
 
 
@@ -34,7 +35,7 @@ def export_data(*, subscriber: Subscriber, by: User, archive: bool = False) -> E
             "columns": {name: str(title) for name, title in holding.columns.items()},
             "rows": [dict(row) for row in holding.export(subscriber)],
         }
-        for holding in personal_data.holdings()
+        for holding in sorted(personal_data.holdings(), key=lambda one: one.order < OWN)  # who it is comes first
     ]
     data = {
         "document": "personal data of a subscriber",

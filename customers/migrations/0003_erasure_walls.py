@@ -1,4 +1,4 @@
-"""What the database itself sees to when personal data is erased (docs/decisions/0007-erasure.md).
+"""What the database itself sees to when personal data is erased (docs/decisions/0008-erasure.md).
 
 - An act notes its own transaction, whatever the application writes there, and must fit a confirmed erasure.
 - `erasing(act)`: whose data this transaction may erase, by an act of this very transaction; raises otherwise.

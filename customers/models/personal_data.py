@@ -92,7 +92,7 @@ class ErasureAct(models.Model):
     """That a subscriber's data was erased: the act, and with it the export of the event log, word for word.
 
     Roskomnadzor's order 179 of 28.10.2022 wants both, kept for three years; nothing here deletes one. The database
-    lets history be anonymised only in the transaction that writes the act (decision 0007), and itself notes which
+    lets history be anonymised only in the transaction that writes the act (decision 0008), and itself notes which
     transaction that is.
     """
 

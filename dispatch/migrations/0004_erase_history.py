@@ -1,4 +1,4 @@
-"""The owner's function that masks the words in the history of visits to one subscriber (decision 0007)."""
+"""The owner's function that masks the words in the history of visits to one subscriber (decision 0008)."""
 
 from django.db import migrations
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from calls.models import Call, CallEvent
@@ -20,13 +21,16 @@ from customers import actions
 from customers.models import Erasure, ErasureAct, Phone, Subscriber
 from customers.rows import CustomerRows, PhoneRow, SubscriberRow
 from dispatch import actions as dispatch
+from messaging import actions as messaging
+from messaging import files
+from messaging.models import Attachment
 from staff.models import User
 from tests.conftest import NOW
 from tests.factories.line import pbx
 from tests.factories.town import House, house
 from tests.incidents.test_spike_to_visit import on_shift
 from tickets import actions as tickets
-from tickets.models import Ticket, TicketEvent, TicketText
+from tickets.models import Draft, Ticket, TicketEvent, TicketFile, TicketText
 
 pytestmark = pytest.mark.django_db
 Browser = Callable[[User], Client]
@@ -290,3 +294,45 @@ def test_only_the_supervisor_comes_near_it(story: Story, sergey: User, olga: Use
             assert signed_in(somebody).get(path).status_code == 403
         assert signed_in(somebody).post(f"{story.path}export/", {"format": "json"}).status_code == 403
     assert not story.one.history.exists()
+
+
+def test_the_search_forgets_his_words_and_still_finds_the_number(story: Story, vera: User, signed_in: Browser) -> None:
+    his, others = Ticket.objects.get(subscriber=story.one), Ticket.objects.get(subscriber=story.neighbour)
+    erased(story, vera, signed_in)
+    assert [row.ticket_id for row in TicketText.objects.filter(words="ребёнок".replace("ё", "е"))] == [others.pk]
+    assert TicketText.objects.filter(words=his.number).get().ticket_id == his.pk
+    assert str(TicketText.objects.get(ticket=his).words) == f"'{his.number}':1"
+
+
+def test_messages_are_given_out_with_their_files_and_erased_with_them(
+    story: Story, vera: User, signed_in: Browser, settings: Any, tmp_path: Any
+) -> None:
+    settings.DATA_DIR = tmp_path
+    one, other = (
+        messaging.conversation(channel="email", address=f"{name}@example.org", subscriber=someone)
+        for name, someone in (("anna", story.one), ("maria", story.neighbour))
+    )
+    for talk in (one, other):
+        upload = SimpleUploadedFile("паспорт.txt", SECRET.encode(), content_type="text/plain")
+        attachment = files.accept(upload, by=vera)
+        messaging.receive(
+            channel="email", address=talk.address, text=SECRET, key=f"id-{talk.pk}", attachments=[attachment]
+        )
+    opened = Ticket.objects.unresolved().get(subscriber=story.one)  # what he wrote made a ticket
+    loose = files.accept(SimpleUploadedFile("заметка.txt", SECRET.encode(), content_type="text/plain"), by=vera)
+    note = tickets.comment(ticket=opened, text=SECRET, by=vera)
+    TicketFile.objects.create(ticket=opened, attachment=loose, note=note)
+    Draft.objects.create(ticket=opened, user=vera, kind="note", text=SECRET)
+    tickets.resolve(ticket=opened, by=vera)
+    packed = zipfile.ZipFile(io.BytesIO(signed_in(vera).post(f"{story.path}export/", {"format": "zip"}).content))
+    name = next(name for name in packed.namelist() if name.startswith("messages/"))
+    assert packed.read(name).decode().strip() == SECRET
+    assert "maria" not in packed.read("data.json").decode()
+    erased(story, vera, signed_in)
+    assert one.messages.get().text == "[удалено]"
+    assert other.messages.get().text == SECRET
+    kept = [files.path_of(row).exists() for row in Attachment.objects.order_by("pk")]
+    assert kept == [False, True, False]
+    assert Draft.objects.get().text == "[удалено]"
+    assert "anna@example.org" not in story.everything()
+    assert Attachment.objects.order_by("pk")[0].name == "[удалено]"

@@ -2,7 +2,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django_filters import rest_framework as filters
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import mixins, serializers, viewsets
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -15,6 +15,7 @@ from network.models import Building
 from staff.authentication import caller
 from staff.models import User
 from tickets import actions, permissions, search
+from tickets.api.deeds import Deeds, GiveIn, NeededReasonIn, ReasonIn, TicketEventOut
 from tickets.api.promises import ClockOut
 from tickets.models import TICKET_DESKS, Priority, Status, Ticket
 
@@ -115,7 +116,16 @@ class TicketFilter(filters.FilterSet):
         return found.filter(pk__in=search.ids(found, text, limit=most)) if text else found
 
 
-class TicketViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Ticket]):
+@extend_schema_view(
+    take=extend_schema(request=None, responses=TicketOut),
+    take_over=extend_schema(request=NeededReasonIn, responses=TicketOut),
+    give=extend_schema(request=GiveIn, responses=TicketOut),
+    release=extend_schema(request=ReasonIn, responses=TicketOut),
+    reopen=extend_schema(request=ReasonIn, responses=TicketOut),
+    again=extend_schema(request=ReasonIn, responses={201: TicketOut}),
+    history=extend_schema(responses=TicketEventOut(many=True)),
+)
+class TicketViewSet(Deeds, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Ticket]):
     permissions_by_method = {"GET": permissions.READ, "POST": permissions.OPEN, "PATCH": permissions.WORK}
     queryset = Ticket.objects.none()
     serializer_class = TicketOut

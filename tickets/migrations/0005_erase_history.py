@@ -1,4 +1,4 @@
-"""The owner's function that masks the words in the history of one subscriber's tickets (decision 0007)."""
+"""The owner's function that masks the words in the history of one subscriber's tickets (decision 0008)."""
 
 from django.db import migrations
 
