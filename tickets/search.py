@@ -29,8 +29,10 @@ from tickets.models import Ticket
 
 LONGEST = 200  # characters of a query
 LEAST_OUTSOURCED, MOST_OUTSOURCED = 4, 20  # what the outsourcer must type, and the rows he gets
-WALK = 20_000  # the newest tickets that are looked through for a common word
-COMMON = 1_000  # a word expected in fewer tickets is always taken from the index
+WALK = 5_000  # the newest tickets that are looked through for a common word
+# A word expected in fewer tickets, or in a smaller share of them, is taken from the index. What the statistics have
+# never met, the beginning of an unknown word, they expect in half a hundredth.
+COMMON, COMMON_SHARE = 1_000, 0.01
 MOST_BUILDINGS = 20
 _HOUSE = re.compile(r"^\D*[^\W\d]{3}.*\b\d+\s*[^\W\d]?(?:[/к]\d+)?$", re.IGNORECASE)
 _LAST_WORD = re.compile(r"(?:^|\s)(\w{3,40})$")
@@ -116,11 +118,20 @@ def _by_address(rows: "QuerySet[Ticket]", text: str, limit: int) -> list[Found]:
 
 
 def _by_words(rows: "QuerySet[Ticket]", query: Words, limit: int) -> list[Found]:
-    if expected(query) >= COMMON:
+    if is_common(query):
         walked = walk(rows, query, limit)
         if len(walked) == limit:
             return walked
     return from_index(rows, query, limit)
+
+
+def is_common(query: Words) -> bool:
+    number = expected(query)
+    if number < COMMON:
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reltuples FROM pg_class WHERE oid = 'tickets_tickettext'::regclass")
+        return bool(number >= COMMON_SHARE * cursor.fetchone()[0])
 
 
 def expected(query: Words) -> int:

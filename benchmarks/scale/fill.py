@@ -29,7 +29,7 @@ FROM generate_series(1, 40) n
 _TICKETS = """
 INSERT INTO tickets_ticket (number, desk, topic_id, subject, status, priority, channel, subscriber_id, building_id,
     assignee_id, opened_by_id, opened_at, changed_at, due_at, resolved_at, resolution)
-SELECT lpad((100000 + n)::text, 6, '0'),
+SELECT (100000 + n)::text,
     (ARRAY['support','support','support','support','support','support','first_line','first_line','dispatch','finance'])
         [1 + (n / 50) %% 10],
     topics[1 + n %% array_length(topics, 1)],
@@ -55,7 +55,7 @@ SELECT id, opened_at + part * interval '1 hour', (ARRAY['opened','commented','ta
         CASE WHEN id %% 10 = 3 THEN ' ' || %(common)s ELSE '' END ||
         CASE WHEN rank %% (%(tickets)s / 5) = 1 THEN ' ' || %(rare)s ELSE '' END) ELSE '{}'::jsonb END
 FROM (SELECT id, opened_at, opened_by_id, row_number() OVER (ORDER BY id) AS rank FROM tickets_ticket
-    WHERE number >= '100001' AND subscriber_id IS NOT NULL) ticket, generate_series(0, 2) part
+    WHERE number::bigint > 100000) ticket, generate_series(0, 2) part
 """
 _WORDS = """
 INSERT INTO tickets_tickettext (ticket_id, words)

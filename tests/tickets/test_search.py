@@ -152,6 +152,8 @@ def test_a_common_word_is_met_by_walking_and_a_rare_one_comes_from_the_index(
     seen = Ticket.objects.visible_to(sergey)
     common, rare = search.words("интернет"), search.words("птеродактиль")
     assert search.expected(common) >= search.COMMON > search.expected(rare)
+    assert search.is_common(common)
+    assert not search.is_common(search.words("птеродак"))  # unknown, and only begun
     walk = plan(*search.walk_sql(seen, common, 51))
     assert "tickets_newest" in walk
     assert "Sort" not in walk
