@@ -1,6 +1,6 @@
 """The bar on top of every page: only what the viewer may open."""
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple, cast
 
 from django.conf import settings
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from staff.access import is_staff, may
 from staff.models import Presence, Role, User
-from staff.queries import presence_of, unseen
+from staff.queries import bar
 
 _NO_LINE = {Role.MASTER, Role.ADMIN}  # nobody routes a call to them
 
@@ -71,6 +71,8 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
             other["current"] and len(other["url"]) > len(one["url"]) for other in entries
         )
     calls = _page("firstline:bar", user, "firstline.answer")
+    # Asked once, by the first of the two that a page shows, or never.
+    asked = cache(lambda: bar(cast(User, user)))
     has_presence = is_staff(user) and user.role not in _NO_LINE
     return {
         "navigation": entries,
@@ -78,7 +80,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         "search_url": _page("tickets:board", user, "tickets.read"),
         "find_url": _page("tickets:find", user, "tickets.read"),
         "bar_url": None if path.startswith("/calls/") else calls,
-        "presence": SimpleLazyObject(lambda: presence_of(cast(User, user))) if has_presence else None,
-        "unseen": SimpleLazyObject(lambda: unseen(user)) if is_staff(user) else 0,
+        "presence": SimpleLazyObject(lambda: asked()[0]) if has_presence else None,
+        "unseen": SimpleLazyObject(lambda: asked()[1]) if is_staff(user) else 0,
         "reasons": Presence.Reason,
     }
