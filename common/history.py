@@ -5,6 +5,7 @@ inside the same transaction (a listener's failure rolls everything back) and, af
 pages. Reports are computed from these rows.
 """
 
+from collections.abc import Callable
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -124,6 +125,10 @@ class Event(models.Model):
         return str(next((said for key in ("text", "reason", "why") if (said := self.data.get(key))), ""))
 
 
+# Who hears every fact, whatever its app: `(thing, fact, event, by, data)`, inside its transaction. Filled in `apps.py`.
+listeners: list[Callable[[Any, Fact, "Event", "AbstractBaseUser | System", dict[str, Any]], None]] = []
+
+
 def record(thing: Any, fact: Fact, *, by: "AbstractBaseUser | System", **data: Any) -> Event:
     """Write down that `fact` happened to `thing`, tell the listeners, hint to open pages after the commit.
 
@@ -149,4 +154,6 @@ def record(thing: Any, fact: Fact, *, by: "AbstractBaseUser | System", **data: A
 def tell(thing: Any, fact: Fact, event: Event, *, by: "AbstractBaseUser | System", **data: Any) -> None:
     """The rest of `record`, for whoever inserted the row himself."""
     fact.send(sender=type(thing), thing=thing, event=event, by=by, **data)
+    for listener in listeners:
+        listener(thing, fact, event, by, data)
     live.hint(*thing.live_topics())

@@ -10,10 +10,11 @@ from contacts import api as contacts
 from customers import api as customers
 from dispatch import api as dispatch
 from incidents import api as incidents
+from messaging import api as messaging
 from tickets import api as tickets
 
 router = SimpleRouter()
-for app in (customers, contacts, calls, incidents, dispatch, tickets):
+for app in (customers, contacts, calls, incidents, messaging, dispatch, tickets):
     for prefix, viewset in app.routes:
         router.register(prefix, viewset, basename=prefix)
 

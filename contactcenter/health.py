@@ -10,6 +10,7 @@ from calls.models import Line
 from common import clock, redis
 from common.models import Heartbeat
 from contacts.models import Contact
+from messaging.queries import oldest_due
 from staff.access import public
 
 
@@ -21,12 +22,13 @@ def healthz(request: HttpRequest) -> JsonResponse:
 @public
 def readyz(request: HttpRequest) -> JsonResponse:
     """503 only without the database: with Redis down contacts are still taken."""
-    checks: dict[str, Any] = {"database": "ok", "redis": _redis(), "oldest_outbox_s": None}
+    checks: dict[str, Any] = {"database": "ok", "redis": _redis()}
     try:
         connection.ensure_connection()
         checks["sweep_age_s"] = _age(Heartbeat.objects.filter(name="sweep").aggregate(at=Min("at"))["at"])
         oldest = Contact.objects.not_evaluated().aggregate(at=Min("created_at"))["at"]
         checks["oldest_unprocessed_contact_s"] = _age(oldest)
+        checks["oldest_outbox_s"] = _age(oldest_due())
         checks["phone_silent_s"] = _age(Line.objects.filter(is_active=True).aggregate(at=Max("heard_at"))["at"])
     except DatabaseError:
         checks["database"] = "away"

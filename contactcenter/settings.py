@@ -253,6 +253,7 @@ STORAGES = {
 
 # ------------------------------------------------------------------------------------- messages, webhooks
 DEMO = env.bool("DEMO", default=True)
+FILES_DIR = Path(env.str("FILES_DIR", default=str(DATA_DIR / "files")))
 # Which gateway serves which channel: "phone=fake,vk=fake". In the demo the fake one serves all; without it a channel
 # that nobody serves refuses its messages aloud instead of swallowing them.
 MESSAGE_GATEWAYS = env.dict(

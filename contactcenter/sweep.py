@@ -40,6 +40,10 @@ SWEEPS: tuple[Callable[[], object], ...] = (
     tickets.forget_old_drafts,
     forget_answers,
     messaging.catch_up_messages,
+    messaging.catch_up_webhooks,
+    messaging.remove_orphans,
+    messaging.remove_strays,
+    messaging.forget_deliveries,
 )
 
 

@@ -10,6 +10,7 @@ urlpatterns = [
     path("api/v1/", include("contactcenter.api_urls")),
     path("calls/", include(("firstline.urls", "firstline"))),
     path("", include(("tickets.urls", "tickets"))),
+    path("", include(("messaging.urls", "messaging"))),
     path("incidents/", include(("techsupport.urls", "techsupport"))),
     path("visits/", include(("dispatch.urls", "dispatch"))),
     path("settings/personal-data/", include(("customers.urls", "customers"))),

@@ -1,6 +1,7 @@
 """Files that people send. What they are is read from their content, never from their name."""
 
 import hashlib
+import logging
 import secrets
 from collections.abc import Callable
 from pathlib import Path
@@ -8,7 +9,8 @@ from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from django.http import FileResponse, HttpResponseBase
+from django.http import Http404, HttpResponse
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from common.errors import DomainError
@@ -16,6 +18,7 @@ from messaging import kinds
 from messaging.models import Attachment
 from staff.models import User
 
+log = logging.getLogger(__name__)
 LONGEST_BYTES = 10 * 1024 * 1024
 MOST_FILES = 10
 ORPHAN_S = 24 * 3600
@@ -42,7 +45,7 @@ def may_see(user: User, attachment: Attachment) -> bool:
 
 
 def folder() -> Path:
-    return Path(settings.DATA_DIR) / "files"
+    return Path(settings.FILES_DIR)
 
 
 def path_of(attachment: Attachment) -> Path:
@@ -94,14 +97,15 @@ def _write(body: bytes) -> str:
     return f"{name[:2]}/{name}"
 
 
-def response(attachment: Attachment) -> HttpResponseBase:
-    """The file as a download that no browser opens by itself or takes for something else."""
-    reply = FileResponse(
-        path_of(attachment).open("rb"),
-        as_attachment=True,
-        filename=attachment.name,
-        content_type=attachment.content_type,
-    )
+def response(attachment: Attachment) -> HttpResponse:
+    """The file as a download that no browser opens by itself or takes for something else. Http404 when it is lost."""
+    try:
+        body = path_of(attachment).read_bytes()
+    except FileNotFoundError:
+        log.error("file %s is not on the disk", attachment.pk)
+        raise Http404 from None
+    reply = HttpResponse(body, content_type=attachment.content_type)
+    reply["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=attachment.name)
     reply["X-Content-Type-Options"] = "nosniff"
     reply["Content-Security-Policy"] = "sandbox; default-src 'none'"
     reply["Cross-Origin-Resource-Policy"] = "same-origin"

@@ -8,3 +8,9 @@ from messaging import actions
 def deliver_messages() -> None:
     """Send what is due. Finds nothing when another worker was first."""
     actions.deliver_messages()
+
+
+@shared_task(autoretry_for=(OperationalError, InterfaceError), max_retries=3, retry_backoff=True)
+def deliver_webhooks() -> None:
+    """Tell the webhooks what is due. Finds nothing when another worker was first."""
+    actions.deliver_webhooks()

@@ -153,7 +153,7 @@ def test_networks_keep_apart_what_must_not_meet() -> None:
     assert members["front"] == {"proxy", "web"}
     assert members["office"] == {"proxy", "finance"}
     assert members["edge"] == {"proxy"}
-    assert members["outside"] == {"worker"}
+    assert members["outside"] == {"worker", "sweep"}
     assert members["data"] == APP | {"postgres", "redis"}
     assert {net for net, how in FILE["networks"].items() if how.get("internal")} == {"front", "office", "data"}
 
