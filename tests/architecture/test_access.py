@@ -29,6 +29,7 @@ PATHS = {
     "account_id": "1",
     "desk": "support",
     "notice_id": "1",
+    "delivery_id": "1",
     "policy_id": "1",
     "calendar_id": "1",
     "day_id": "1",

@@ -22,6 +22,7 @@ from dispatch import actions as dispatch
 from dispatch.models import Master, Shift
 from incidents import actions as incidents
 from incidents.actions.lifecycle import suspect
+from messaging import actions as messaging
 from staff.actions import issue_api_key, notify, set_presence
 from staff.models import Desk, Role, User
 from tests.architecture.test_access import ENDPOINTS, ORDINARY
@@ -51,6 +52,8 @@ PAGES = {
     "/visits/today/": (Role.MASTER, "Оранжерейная"),
     "/notices/": (Role.DISPATCHER, "взгляните"),
     "/overview/": (Role.SUPERVISOR, "Оранжерейная"),
+    "/settings/webhooks/": (Role.SUPERVISOR, "Учёт склада"),
+    "/messages/demo/": (Role.SUPERVISOR, "<b>client-"),
     "/settings/personal-data/": (Role.SUPERVISOR, 'href="/settings/personal-data/of/'),
     "/settings/personal-data/?q=Иванова": (Role.SUPERVISOR, "Оранжерейная"),
 }
@@ -59,6 +62,9 @@ LISTS = sorted(path for method, path, _ in ENDPOINTS if method == "GET" and re.f
 NOT_LISTS = {"/api/v1/schema/", "/api/v1/docs/", "/api/v1/promises/", "/api/v1/calendars/"}
 # Settings, and addresses that other pages' forms post to.
 NOT_A_LIST = {
+    "/settings/webhooks/new/",
+    "/messages/demo/write/",
+    "/messages/demo/mood/",
     "/settings/",
     "/tickets/bulk/",
     "/tickets/views/",
@@ -115,6 +121,9 @@ class Town:
         ticket = tickets.open_ticket(desk=Desk.SUPPORT, subject="Нет сигнала", text="Мигает", **facts)
         tickets.take(ticket=ticket, by=support)
         tickets.note_export(kind="xlsx", query="", rows=n, by=support)
+        messaging.receive(channel="vk", address=f"client-{n}", text="Нет сигнала", key=f"vk:{n}")
+        told = dict(url="https://8.8.8.8/", facts=["visits.skills_set"])  # numbers ask no name server
+        messaging.create_webhook(title=f"Учёт склада {n}", by=supervisor, **told)
         notify(user=self.viewers[Role.DISPATCHER], text="взгляните", by=support)
         tickets.note(ticket=ticket, text=f"@{support.title} Позвал", by=supervisor)
         words = {"title_ru": "Заготовка", "title_en": "Text", "text_ru": "Текст"}
