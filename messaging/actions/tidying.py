@@ -4,8 +4,7 @@ import logging
 import random
 from datetime import timedelta
 
-from django.db import transaction
-from django.db.models import ProtectedError
+from django.db.models import Exists, ForeignObjectRel, OuterRef
 
 from common import clock
 from messaging import files
@@ -19,17 +18,18 @@ AT_ONCE = 100
 def remove_orphans() -> None:
     """Remove files that were uploaded and never went with anything. For the sweep.
 
-    What another table keeps (a draft, a note) it holds with PROTECT, so the database itself refuses.
+    Whatever other table points to a file keeps it (a draft, a note), however its key is declared.
     """
-    old = clock.now() - KEPT
-    newest = old - 30 * KEPT  # what is still kept after a month is kept for good: not tried for ever
-    for one in Attachment.objects.filter(message=None, at__lt=old, at__gt=newest).order_by("at")[:AT_ONCE]:
-        try:
-            with transaction.atomic():
-                one.delete()
-        except ProtectedError:
-            continue
-        files.path_of(one).unlink(missing_ok=True)
+    loose = Attachment.objects.filter(message=None, at__lt=clock.now() - KEPT)
+    for link in Attachment._meta.get_fields(include_hidden=True):
+        if isinstance(link, ForeignObjectRel):
+            loose = loose.exclude(
+                Exists(link.related_model._default_manager.filter(**{link.field.name: OuterRef("pk")}))
+            )
+    paths = {one.pk: files.path_of(one) for one in loose.order_by("at")[:AT_ONCE]}
+    for pk, path in paths.items():
+        if loose.filter(pk=pk).delete()[0]:
+            path.unlink(missing_ok=True)
 
 
 def remove_strays() -> None:

@@ -135,7 +135,7 @@ class Message(Due):
 
 
 class Attachment(models.Model):
-    """A file that was checked by `messaging.files`. A table that keeps one points to it with PROTECT.
+    """A file that was checked by `messaging.files`. What another table points to is kept.
 
     `path`: its random name under DATA_DIR/files. `name`: as people see it, cleaned. Sizes in bytes and pixels.
     """

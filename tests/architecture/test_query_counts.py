@@ -121,7 +121,7 @@ class Town:
         ticket = tickets.open_ticket(desk=Desk.SUPPORT, subject="Нет сигнала", text="Мигает", **facts)
         tickets.take(ticket=ticket, by=support)
         tickets.note_export(kind="xlsx", query="", rows=n, by=support)
-        messaging.receive(channel="vk", address=f"client-{n}", text="Нет сигнала", key=f"vk:{n}")
+        messaging.receive(channel="vk", address=f"client-{n}", text="Добрый день", key=f"vk:{n}")
         told = dict(url="https://8.8.8.8/", facts=["visits.skills_set"])  # numbers ask no name server
         messaging.create_webhook(title=f"Учёт склада {n}", by=supervisor, **told)
         notify(user=self.viewers[Role.DISPATCHER], text="взгляните", by=support)

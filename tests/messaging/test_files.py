@@ -15,6 +15,8 @@ from PIL import Image
 from messaging import actions, files
 from messaging.models import Attachment
 from staff.models import User
+from tests.tickets.test_story import opened
+from tickets import actions as tickets
 
 pytestmark = pytest.mark.django_db
 Browser = Callable[[User], Client]
@@ -190,3 +192,12 @@ def test_a_file_without_a_row_is_removed(at_noon: time_machine.Traveller, monkey
         actions.remove_strays()
     assert not stray.exists()
     assert files.path_of(kept).exists()
+
+
+def test_a_file_of_a_note_is_kept_although_no_message_took_it(at_noon: time_machine.Traveller, sergey: User) -> None:
+    kept = sent("a.txt", b"noted", by=sergey)
+    tickets.note(ticket=opened(sergey), text="Смотри", by=sergey, attachments=[kept])
+    at_noon.shift(25 * 3600)
+    actions.remove_orphans()
+    assert files.path_of(kept).exists()
+    assert Attachment.objects.filter(pk=kept.pk).exists()
