@@ -61,4 +61,3 @@ def test_a_ticket_shows_its_messages_and_files_to_its_desk_alone(
         assert signed_in(user).get(f"/files/{kept.pk}/").status_code == (200 if sees else 404)
         ids = [one["id"] for one in api(user).get("/api/v1/messages/").json()["results"]]
         assert ids == ([came.pk] if sees else [])
-
