@@ -47,11 +47,12 @@ lint: setup-dev
 	$(PY) -m djlint --lint --quiet templates
 	$(PY) -m pytest -q tests/architecture
 
-# Tables of figures; a missed target is said in its line and fails nothing. About five minutes.
+# Tables of figures; a missed target is said in its line and fails nothing. About ten minutes.
 bench: setup-dev
 	$(PY) -m benchmarks.spikes
 	$(PY) -m benchmarks.intake
 	$(PY) -m benchmarks.escalation
+	$(PY) -m benchmarks.scale
 
 # The secrets of docker-compose.yml, made once.
 env:

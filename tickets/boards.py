@@ -237,11 +237,11 @@ class Filters:
     def query(self, **other: Any) -> str:
         """The query string that asks for this board, with some parts changed; empty parts are left out."""
         values = {**vars(self), **other}
-        if values["view"] == "desk":
+        preset = QueryDict(VIEWS[values["view"]])
+        if preset and all(values[name] == value for name, value in preset.items()):
+            values = {name: value for name, value in values.items() if name not in preset}  # the tab says them
+        else:  # a tab without its own choice is no longer that tab
             values.pop("view")
-        else:  # what the tab says already
-            preset = QueryDict(VIEWS[values["view"]])
-            values = {name: value for name, value in values.items() if not value or preset.get(name) != value}
         return urlencode({name: value for name, value in values.items() if value}, doseq=True)
 
     @property

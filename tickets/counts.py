@@ -6,14 +6,14 @@ with the tickets themselves. Both are parts of the sweep.
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
 
 from common import clock
 from common.models import Heartbeat
 from staff.models import User
-from tickets.models import CATEGORY, Category, Tally, Ticket
+from tickets.models import CATEGORY, Category, Tally
 
 COMPACTED = "tickets_tally"
 REPAIR_EVERY = timedelta(hours=6)
@@ -96,7 +96,22 @@ def of(viewer: User, desks: frozenset[str]) -> Counts:
     return Counts(**found)
 
 
-def bounded(rows: "QuerySet[Ticket]", most: int = ENOUGH) -> str:
-    """How many, as a word: "7", or "99+" without looking at the rest."""
-    number = rows.order_by()[: most + 1].count()
+_LATE = """
+SELECT (SELECT count(*) FROM (SELECT FROM tickets_ticket
+        WHERE assignee_id = %(viewer)s AND status <> 'resolved' AND due_at < %(now)s LIMIT %(most)s) AS mine),
+    (SELECT count(*) FROM (SELECT FROM tickets_ticket
+        WHERE desk = ANY (%(desks)s) AND status <> 'resolved' AND due_at < %(now)s LIMIT %(most)s) AS here)
+"""
+
+
+def late(viewer: User, desks: frozenset[str]) -> tuple[str, str]:
+    """Late tickets of the viewer, and of `desks`, whose tickets he sees all. Along indexes, "99+" at most."""
+    values: dict[str, Any] = {"viewer": viewer.pk, "desks": list(desks), "now": clock.now(), "most": ENOUGH + 1}
+    with connection.cursor() as cursor:
+        cursor.execute(_LATE, values)
+        mine, here = cursor.fetchone()
+    return _at_most(mine), _at_most(here)
+
+
+def _at_most(number: int, most: int = ENOUGH) -> str:
     return f"{most}+" if number > most else str(number)

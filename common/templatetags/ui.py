@@ -65,10 +65,8 @@ def running(at: datetime | None, count: str = "up", limit: int | str = "") -> Sa
     """A clock that runs in the browser: "up" since a moment (late after `limit` seconds) or "down" to a promise."""
     if at is None:
         return ""
-    # Not `format_html`: a board has fifty of these, and only the words of `when` could hold markup.
-    exact = f"{timezone.localtime(at):%d.%m.%Y %H:%M:%S}"
-    how = f'data-count="{escape(count)}" data-limit="{escape(str(limit))}"'
-    return SafeString(f'<time class="n" {how} datetime="{at.isoformat()}" title="{exact}">{escape(when(at))}</time>')
+    how = f'class="n" data-count="{escape(count)}" data-limit="{escape(str(limit))}" '
+    return _time(at, how)
 
 
 @register.simple_tag
@@ -76,8 +74,14 @@ def moment(at: datetime | None) -> SafeString | str:
     """A time as people say it; the exact one on hover."""
     if at is None:
         return ""
-    exact = f"{timezone.localtime(at):%d.%m.%Y %H:%M:%S}"
-    return SafeString(f'<time datetime="{at.isoformat()}" title="{exact}">{escape(when(at))}</time>')
+    return _time(at)
+
+
+def _time(at: datetime, how: str = "") -> SafeString:
+    """Neither `format_html` nor `strftime`: a board has fifty of these. Only the words of `_said` could hold markup."""
+    local = timezone.localtime(at)
+    exact = f"{local.day:02}.{local.month:02}.{local.year} {local.hour:02}:{local.minute:02}:{local.second:02}"
+    return SafeString(f'<time {how}datetime="{at.isoformat()}" title="{exact}">{escape(_said(local))}</time>')
 
 
 @register.simple_tag
@@ -95,14 +99,19 @@ def when(at: datetime | None) -> str:
     """ "12:41" today, "вчера 18:20", else "03.11 09:05"."""
     if at is None:
         return ""
-    local, today = timezone.localtime(at), timezone.localtime(clock.now()).date()
-    if local.date() == today:
-        return f"{local:%H:%M}"
-    if local.date() == today - timedelta(days=1):
-        return _("yesterday %(time)s") % {"time": f"{local:%H:%M}"}
-    if local.date() == today + timedelta(days=1):
-        return _("tomorrow %(time)s") % {"time": f"{local:%H:%M}"}
-    return f"{local:%d.%m %H:%M}"
+    return _said(timezone.localtime(at))
+
+
+def _said(local: datetime) -> str:
+    days = local.toordinal() - timezone.localtime(clock.now()).toordinal()
+    time = f"{local.hour:02}:{local.minute:02}"
+    if days == 0:
+        return time
+    if days == -1:
+        return _("yesterday %(time)s") % {"time": time}
+    if days == 1:
+        return _("tomorrow %(time)s") % {"time": time}
+    return f"{local.day:02}.{local.month:02} {time}"
 
 
 @register.simple_tag

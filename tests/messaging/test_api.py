@@ -1,4 +1,6 @@
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -50,8 +52,15 @@ def test_a_nonsense_table_of_gateways_stops_the_start(table: dict[str, str]) -> 
 
 
 def test_a_ticket_shows_its_messages_and_files_to_its_desk_alone(
-    api: Callable[[User], Client], signed_in: Callable[[User], Client], sergey: User, olga: User, anna: User
+    api: Callable[[User], Client],
+    signed_in: Callable[[User], Client],
+    sergey: User,
+    olga: User,
+    anna: User,
+    settings: Any,
+    tmp_path: Path,
 ) -> None:
+    settings.FILES_DIR = tmp_path
     kept = files.accept(SimpleUploadedFile("a.txt", b"hello"), by=None)
     came = actions.receive(channel="vk", address="42", text="Здравствуйте", key="vk:1", attachments=[kept])
     ticket = Ticket.objects.get()  # the first line's

@@ -5,11 +5,13 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.http import QueryDict
 from django.test import Client
 
 from staff.models import User
 from tests.tickets.test_story import opened
 from tickets import actions
+from tickets.boards import Filters
 from tickets.models import Board, Ticket
 
 pytestmark = pytest.mark.django_db
@@ -161,3 +163,16 @@ def test_what_a_stranger_wrote_is_text_in_every_cell(sergey: User, signed_in: Br
         page = browser.get(path).content.decode()
         assert "<script>alert(1)" not in page
         assert "&lt;script&gt;alert(1)" in page
+
+
+def test_the_address_of_a_board_says_all_of_it(sergey: User, signed_in: Browser) -> None:
+    """What a tab chooses is left out of its address; what was taken away from the tab stays away on the next page."""
+    for asked, said in (
+        ("view=mine", "view=mine"),
+        ("view=mine&assignee=", ""),
+        ("view=mine&assignee=none", "assignee=none"),
+        ("view=resolved&state=any", "state=any"),
+        ("view=desk&late=1&columns=topic&columns=due", "late=1&columns=topic&columns=due"),
+    ):
+        assert Filters.of(QueryDict(asked)).query() == said
+        assert Filters.of(QueryDict(said)).query() == said

@@ -111,7 +111,7 @@ def test_home_reads_no_count_of_tickets(at_noon: time_machine.Traveller, sergey:
 
     with connection.execute_wrapper(note):
         browser.get("/tickets/home/")
-    counted = [sql for sql in seen if "COUNT(" in sql and "tickets_ticket" in sql]
+    counted = [sql for sql in seen if "count(" in sql.lower() and "tickets_ticket" in sql]
     assert counted
-    assert all("LIMIT 100" in sql for sql in counted)
+    assert all("LIMIT" in sql for sql in counted)
     assert len(seen) <= 15

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 import time_machine
+from django.template.loader import render_to_string
 from django.test import Client
 
 from staff.models import User
@@ -46,3 +47,11 @@ def test_a_note_leads_to_the_tickets_its_reader_may_see(
     actions.comment(ticket=ticket, text=f"То же, что #{short} и № {hidden.number} и #999999 <u>", by=sergey)
     page = signed_in(sergey).get(f"/tickets/{ticket.number}/").content.decode()
     assert f'<a href="/tickets/{other.number}/">#{short}</a> и № {hidden.number} и #999999 &lt;u&gt;' in page
+
+
+@pytest.mark.django_db
+def test_history_elsewhere_shows_its_words_as_they_are(sergey: User) -> None:
+    ticket = opened(sergey)
+    actions.comment(ticket=ticket, text="#20001 <b>", by=sergey)
+    shown = render_to_string("ui/_history.html", {"events": ticket.history.all()})
+    assert "#20001 &lt;b&gt;" in shown

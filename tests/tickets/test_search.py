@@ -172,3 +172,12 @@ def test_a_very_long_ticket_still_takes_notes(at_noon: time_machine.Traveller, s
         actions.comment(ticket=ticket, text=text, by=sergey)
     assert TicketText.objects.filter(ticket=ticket).count() == 1
     assert found(sergey, "слово0номер5") == ["Нет интернета"]
+
+
+def test_machines_search_by_the_same_words(
+    at_noon: time_machine.Traveller, sergey: User, anna: User, signed_in: Browser
+) -> None:
+    opened(sergey, subject="Обрывы вечером")
+    opened(anna, desk="finance", subject="Обрывы в платежах")
+    found = signed_in(sergey).get("/api/v1/tickets/", {"q": "обрыв"}).json()["results"]
+    assert [one["subject"] for one in found] == ["Обрывы вечером"]

@@ -1,5 +1,6 @@
 from typing import Any
 
+from django.db.models import QuerySet
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import mixins, serializers, viewsets
@@ -13,12 +14,14 @@ from customers.models import Subscriber
 from network.models import Building
 from staff.authentication import caller
 from staff.models import User
-from tickets import actions, permissions
+from tickets import actions, permissions, search
 from tickets.api.deeds import Deeds, GiveIn, NeededReasonIn, ReasonIn, TicketEventOut
 from tickets.api.promises import ClockOut
 from tickets.models import TICKET_DESKS, Priority, Status, Ticket
 
 _DESKS = [(desk.value, desk.label) for desk in TICKET_DESKS]
+
+MOST_FOUND = 1_000
 
 
 class TicketOut(serializers.ModelSerializer[Ticket]):
@@ -100,10 +103,17 @@ class TicketFilter(filters.FilterSet):
     since = filters.IsoDateTimeFilter(field_name="opened_at", lookup_expr="gte")
     building = filters.NumberFilter(field_name="building_id")
     subscriber = filters.NumberFilter(field_name="subscriber_id")
+    q = filters.CharFilter(method="search", help_text="Words, number, account, phone or address; at most 1,000 found.")
 
     class Meta:
         model = Ticket
         fields = ["desk", "status", "priority"]
+
+    def search(self, found: "QuerySet[Ticket]", _name: str, text: str) -> "QuerySet[Ticket]":
+        user = caller(self.request)
+        text = search.check(user, text)
+        most = search.MOST_OUTSOURCED if user.is_outsourced else MOST_FOUND
+        return found.filter(pk__in=search.ids(found, text, limit=most)) if text else found
 
 
 @extend_schema_view(

@@ -3,7 +3,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from common import clock
 from common.http import render_page
 from staff.access import StaffRequest, needs
 from tickets import boards, counts, permissions
@@ -22,21 +21,18 @@ def home(request: StaffRequest) -> HttpResponse:
     """One's work at a glance: how much of what kind, the most urgent, what changed. Five statements."""
     viewer, board = request.user, reverse("tickets:board")
     has_desk = viewer.desk in TICKET_DESKS
-    desks = frozenset({viewer.desk} if has_desk else TICKET_DESKS)
-    kept = counts.of(viewer, frozenset(str(desk) for desk in desks))
-    open_here = Ticket.objects.visible_to(viewer).unresolved()
-    late = open_here.filter(due_at__lt=clock.now())
-    mine = open_here.filter(assignee=viewer.pk)
-    late_here = late.filter(desk=viewer.desk) if has_desk else late
+    desks = frozenset(str(desk) for desk in ([viewer.desk] if has_desk else TICKET_DESKS))
+    kept, (late_mine, late_here) = counts.of(viewer, desks), counts.late(viewer, desks)
+    mine = Ticket.objects.visible_to(viewer).unresolved().filter(assignee=viewer.pk)
     figures = [
         (_("My open ones"), kept.mine_open, f"{board}?view=mine&state=open", False),
         (_("Mine that wait"), kept.mine_paused, f"{board}?view=mine&state=paused", False),
-        (_("Mine, late"), counts.bounded(late.filter(assignee=viewer.pk)), f"{board}?view=mine&late=1", True),
+        (_("Mine, late"), late_mine, f"{board}?view=mine&late=1", True),
         (_("Nobody's"), kept.free, f"{board}?view=free&state=open", False),
         (_("Open at the desk") if has_desk else _("Open everywhere"), kept.desk_open, f"{board}?state=open", False),
         (
             _("Late at the desk") if has_desk else _("Late everywhere"),
-            counts.bounded(late_here),
+            late_here,
             f"{board}?late=1",
             True,
         ),
