@@ -10,10 +10,14 @@ class TicketsConfig(AppConfig):
         from common import live
         from common.panels import Panel, register
         from messaging.events import message_received
-        from tickets import finders, holdings, permissions, receivers
+        from messaging.files import register_owner
+        from messaging.models import register_scope
+        from tickets import finders, holdings, permissions, receivers, shown
         from tickets.models import Ticket, seed_boards, seed_policies, seed_sla, seed_texts
 
         holdings.register_all()
+        register_scope(shown.messages)
+        register_owner(shown.may_see_file)
         live.register_topic("ticket", lambda user, key: Ticket.objects.visible_to(user).filter(number=key).exists())
         live.register_topic("viewers", lambda user, key: Ticket.objects.visible_to(user).filter(number=key).exists())
         post_migrate.connect(seed_policies, sender=self, dispatch_uid="tickets.policies")
