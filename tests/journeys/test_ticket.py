@@ -80,7 +80,6 @@ def test_a_day_of_a_ticket(desk: Callable[..., Desk], pbx: Pbx, product: Product
     vera.sees("посмотрите порт", "#mentions")
 
     # A ready-made text, by keys alone.
-    sergey.press("Escape")
     sergey.press("a")
     sergey.page.keyboard.type("/роут")
     sergey.sees("Перезагрузить роутер", "#completion")
