@@ -78,7 +78,7 @@ def reply(
     way = _way(final(ticket), through)
     # First the conversation, then the ticket, as an incoming message does: nobody waits for each other in a circle.
     talk = messaging.conversation(channel=way.channel, address=way.address, subscriber=ticket.subscriber)
-    talk = Conversation.objects.select_for_update(of=("self",)).get(pk=talk.pk)
+    talk = Conversation.objects.select_for_update(of=("self",), no_key=True).get(pk=talk.pk)
     ticket = landed(ticket)
     must_have_seen(ticket, seen)
     message = messaging.send(conversation=talk, text=text, by=by, attachments=files, **_held(hold))
@@ -131,7 +131,7 @@ def take_back(*, ticket: Ticket, said: TicketMessage, by: User) -> Ticket:
 
     The state that the ticket got with it stays: it is changed by its own deeds.
     """
-    Conversation.objects.select_for_update(of=("self",)).get(pk=said.message.conversation_id)
+    Conversation.objects.select_for_update(of=("self",), no_key=True).get(pk=said.message.conversation_id)
     ticket = locked(ticket)
     kept = ticket.messages.select_related("message").filter(pk=said.pk, message__author=by).first()
     if kept is None:
@@ -190,7 +190,7 @@ def receive(*, message: Message) -> TicketMessage:
 
     Repeated, it changes nothing. A merged ticket passes it on; a closing one waits, and is then reopened.
     """
-    talk = Conversation.objects.select_for_update(of=("self",)).get(pk=message.conversation_id)
+    talk = Conversation.objects.select_for_update(of=("self",), no_key=True).get(pk=message.conversation_id)
     if known := TicketMessage.objects.filter(message=message).first():
         return known
     found = queries.ticket_of(talk)
