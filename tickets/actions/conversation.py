@@ -9,7 +9,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from common import clock, history
+from common import cards, clock, history
 from common.errors import DomainError
 from common.history import System
 from messaging import actions as messaging
@@ -44,8 +44,8 @@ class TooLateToTakeBack(DomainError):
 
 
 def checked(text: str) -> str:
-    """The text without blanks around it. Raises TooLong."""
-    text = text.strip()
+    """The text without blanks around it and without card numbers, which are never stored. Raises TooLong."""
+    text = cards.mask(text.strip())
     if len(text) > LONGEST:
         raise TooLong(
             _("The text is longer than %(most)d characters.") % {"most": LONGEST}, fields={"text": _("Too long.")}
