@@ -115,7 +115,7 @@ class TextModuleForm(forms.ModelForm[TextModule]):
         self.fields["desk"] = forms.ChoiceField(
             choices=[("", _("All desks")), *((desk.value, desk.label) for desk in TICKET_DESKS)],
             required=False,
-            label=_("desk"),
+            label=_("Desk"),
         )
 
     def variables(self) -> list[tuple[str, str]]:
