@@ -3,6 +3,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
+from common.http import render_page
 from messaging import actions as messaging
 from staff.access import StaffRequest, needs
 from tickets import actions, permissions, queries, reading
