@@ -144,4 +144,4 @@ def my_mentions(request: StaffRequest) -> HttpResponse:
     rows = Mention.objects.filter(user=request.user, note__thing__in=shown).select_related(
         "note__thing", "note__by_user"
     )
-    return render(request, "tickets/mentions.html", {"mentions": rows[:MENTIONS]})
+    return render_page(request, "tickets/mentions.html", {"mentions": rows[:MENTIONS]}, parts=("list",))
