@@ -9,7 +9,7 @@ from messaging.models.webhook import EVERYTHING
 
 
 class WebhookForm(forms.Form):
-    title = forms.CharField(label=_("Name"), max_length=80)
+    title = forms.CharField(label=_("What it is called"), max_length=80)
     url = forms.CharField(
         label=_("Address"),
         max_length=500,
@@ -26,9 +26,14 @@ class WebhookForm(forms.Form):
         return {str(one) for one in (self["facts"].value() or [])}
 
 
+_WRITTEN = [
+    (one.value, _("SMS") if one is Channel.PHONE else one.label) for one in Channel if one is not Channel.WALK_IN
+]
+
+
 class WriteForm(forms.Form):
     """A subscriber writes, in the demo."""
 
-    channel = forms.ChoiceField(label=_("Channel"), choices=[c for c in Channel.choices if c[0] != Channel.WALK_IN])
+    channel = forms.ChoiceField(label=_("Channel"), choices=_WRITTEN)
     address = forms.CharField(label=_("Phone or name in the channel"), max_length=200)
     text = forms.CharField(label=_("Message"), max_length=5000, widget=forms.Textarea(attrs={"rows": 3}))

@@ -4,7 +4,17 @@ from datetime import datetime
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from messaging.models import IN_WORK, Direction, FakeGateway, FakeMessage, Message, Webhook, WebhookDelivery
+from contacts.models import Channel
+from messaging.models import (
+    IN_WORK,
+    Conversation,
+    Direction,
+    FakeGateway,
+    FakeMessage,
+    Message,
+    Webhook,
+    WebhookDelivery,
+)
 
 LOG = 50
 TALKS = 30
@@ -43,13 +53,18 @@ class Bubble:
     files: int
 
 
+def channel_label(channel: str) -> str:
+    """What people call the channel when it is written to: a call is answered by SMS."""
+    return _("SMS") if channel == Channel.PHONE else str(Channel(channel).label)
+
+
 def talks() -> list[Talk]:
     """Who has got something from the fake gateway or wrote himself, the newest first. One statement."""
     rows = Message.objects.order_by("-id").select_related("conversation")[: TALKS * 10]
     seen: dict[tuple[str, str], Talk] = {}
     for row in rows:
         talk = row.conversation
-        seen.setdefault((talk.channel, talk.address), Talk(talk.channel, talk.get_channel_display(), talk.address))
+        seen.setdefault((talk.channel, talk.address), Talk(talk.channel, channel_label(talk.channel), talk.address))
     return list(seen.values())[:TALKS]
 
 
@@ -62,6 +77,10 @@ def bubbles(channel: str, address: str) -> list[Bubble]:
     said = [Bubble(one.text, one.at, False, one.files) for one in got]
     said += [Bubble(one.text, one.at, True, 0) for one in wrote]
     return sorted(said, key=lambda one: one.at)[-SAID:]
+
+
+def conversation_id(channel: str, address: str) -> int | None:
+    return Conversation.objects.filter(channel=channel, address=address).values_list("pk", flat=True).first()
 
 
 def mood() -> str:

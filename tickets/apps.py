@@ -9,8 +9,10 @@ class TicketsConfig(AppConfig):
     def ready(self) -> None:
         from common import live
         from common.panels import Panel, register
-        from messaging.events import message_received
-        from tickets import finders, holdings, permissions, receivers
+        from messaging.events import message_changed, message_received
+        from messaging.files import register_owner
+        from messaging.models import register_scope
+        from tickets import finders, holdings, permissions, queries, receivers
         from tickets.models import Ticket, seed_boards, seed_policies, seed_sla, seed_texts
 
         holdings.register_all()
@@ -37,6 +39,19 @@ class TicketsConfig(AppConfig):
             register(Panel("settings", url_name, permissions.CONFIGURE, title=title, hint=hint, icon=icon))
         post_migrate.connect(seed_texts, sender=self, dispatch_uid="tickets.texts")
         message_received.connect(receivers.on_message_received, dispatch_uid="tickets.message")
+        message_changed.connect(receivers.on_message_changed, dispatch_uid="tickets.delivery")
+        register_scope(queries.messages_shown_to)
+        register_owner(queries.may_have_file)
+        register(
+            Panel(
+                "settings",
+                "tickets:texts_settings",
+                permissions.WRITE_TEXTS,
+                title=_("Ready-made texts"),
+                hint=_("What people insert into replies and notes with a slash"),
+                icon="message-square",
+            )
+        )
         register(
             Panel(
                 "settings",

@@ -74,3 +74,13 @@ def obstacle(ticket: Ticket) -> str:
     return _(
         "There is no mobile number for an SMS. Call the subscriber, or have a mobile number added to the contract."
     )
+
+
+def trouble(code: str) -> str:
+    """Why a message did not arrive, by the code of its last attempt, and what helps."""
+    said = {
+        "refused": _("The provider refused this address. Check it, or call."),
+        "no_gateway": _("This channel is not connected. Choose another way, or call."),
+        "away": _("The provider does not answer."),
+    }
+    return said.get(code) or _("The provider reports a fault (%(code)s).") % {"code": code}

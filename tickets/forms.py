@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from contacts.models import Topic
 from customers.models import Subscriber
 from staff.models import User
+from tickets import words
 from tickets.models import MOVES, TICKET_DESKS, DeskPolicy, Priority, Status, TextModule, Ticket
 
 
@@ -114,9 +115,19 @@ class TextModuleForm(forms.ModelForm[TextModule]):
         self.fields["desk"] = forms.ChoiceField(
             choices=[("", _("All desks")), *((desk.value, desk.label) for desk in TICKET_DESKS)],
             required=False,
-            label=_("desk"),
+            label=_("Desk"),
         )
 
-    def variables(self) -> list[str]:
-        """The names that a text may have in braces."""
-        return ["{operator}", "{number}"]
+    def variables(self) -> list[tuple[str, str]]:
+        """The names that a text may have in braces, and what they stand for."""
+        said = {
+            "number": _("the ticket's number"),
+            "subject": _("what it is about"),
+            "subscriber": _("surname and initials"),
+            "name": _("first name and patronymic"),
+            "address": _("the house"),
+            "operator": _("who writes"),
+            "desk": _("the ticket's desk"),
+            "due": _("the nearest promise"),
+        }
+        return [(f"{{{name}}}", str(said[name])) for name in words.NAMES]

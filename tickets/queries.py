@@ -8,10 +8,10 @@ from django.utils import timezone
 from common import changes, clock
 from common.history import actor_name, facts
 from contacts.models import Channel
-from messaging.models import Conversation
+from messaging.models import Attachment, Conversation
 from staff.access import may
 from staff.models import DESK_OF_ROLE, Desk, Presence, Role, User
-from tickets import numbers, permissions
+from tickets import numbers, permissions, words
 from tickets.models import (
     OWN_DESK_ONLY,
     TICKET_DESKS,
@@ -23,6 +23,8 @@ from tickets.models import (
     Ticket,
     TicketClock,
     TicketEvent,
+    TicketFile,
+    TicketMessage,
     TicketViewer,
 )
 
@@ -216,7 +218,31 @@ def viewers(ticket: Ticket, *, but: User) -> list[Viewer]:
 
 
 def filler(ticket: Ticket, viewer: User) -> Callable[[str], str]:
-    return lambda text: text.replace("{operator}", viewer.title).replace("{number}", ticket.number)
+    """Fills the variables of texts with what is known of this ticket."""
+    someone, building = ticket.subscriber, ticket.building
+    values = words.Values(
+        number=ticket.number,
+        subject=ticket.subject,
+        subscriber=someone.name_short if someone else "",
+        name=words.first_name(someone.name) if someone else "",
+        address=building.title if building else "",
+        operator=viewer.title,
+        desk=ticket.get_desk_display(),
+        due=f"{timezone.localtime(ticket.due_at):%d.%m %H:%M}" if ticket.due_at else "",
+    )
+    return lambda text: words.fill(text, values)
+
+
+def messages_shown_to(viewer: User) -> Q:
+    """Which messages his tickets show him: a condition on Message."""
+    shown = TicketMessage.objects.filter(ticket__in=Ticket.objects.visible_to(viewer))
+    return Q(pk__in=shown.values("message"))
+
+
+def may_have_file(viewer: User, attachment: Attachment) -> bool:
+    """Does a ticket he may see hold this file? A draft's file is its writer's alone."""
+    held = TicketFile.objects.filter(attachment=attachment, ticket__in=Ticket.objects.visible_to(viewer))
+    return held.filter(Q(draft=None) | Q(draft__user=viewer)).exists()
 
 
 def known_numbers(viewer: User, texts: Iterable[str]) -> frozenset[str]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from common import live
 from messaging.models import Message
 from tickets import actions, events
 from tickets.actions import clocks
@@ -32,3 +33,9 @@ for fact in (
 def on_message_received(message: Message, **_: Any) -> None:
     """A message joins its ticket in the transaction that stored it: both stand or fall."""
     actions.receive(message=message)
+
+
+def on_message_changed(message: Message, **_: Any) -> None:
+    """Delivered, read, failed: the open page of its ticket shows it."""
+    for number in Ticket.objects.filter(messages__message=message).values_list("number", flat=True):
+        live.hint(f"ticket:{number}")

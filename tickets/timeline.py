@@ -43,6 +43,7 @@ class Entry:
     author: str = ""
     author_id: int | None = None
     channel: str = ""
+    trouble: str = ""  # why it was not delivered, and what helps
     words: Words | None = None
     files: list[Attachment] = field(default_factory=list)
     message: Message | None = None
@@ -138,6 +139,7 @@ def _message(said: TicketMessage, files: dict[tuple[str, int], list[Attachment]]
         author=message.author.title if message.author else "",
         author_id=message.author_id,
         channel=channels.title(message.conversation.channel),
+        trouble=channels.trouble(message.error) if message.error else "",
         words=words(message.text),
         files=files.get(("said", said.pk), []),
         message=message,

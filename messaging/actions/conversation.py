@@ -86,8 +86,12 @@ def conversation(*, channel: str, address: str, subscriber: "Subscriber | None" 
 
 
 def _locked(pk: int) -> Conversation:
-    """Messages of one conversation get their ids one after another, so that ids tell the order of writing."""
-    return Conversation.objects.select_for_update(of=("self",)).get(pk=pk)
+    """Messages of one conversation get their ids one after another, so that ids tell the order of writing.
+
+    Its key is left free: a ticket of the conversation that changes twice in one transaction has its pointer checked
+    at the commit, under the ticket's lock, while we may wait for that ticket.
+    """
+    return Conversation.objects.select_for_update(of=("self",), no_key=True).get(pk=pk)
 
 
 def _attach(message: Message, attachments: Iterable[Attachment]) -> None:
@@ -186,6 +190,7 @@ def cancel(*, message: Message, by: User) -> bool:
     untouched = Message.objects.filter(pk=message.pk, direction=Direction.OUT, state=State.QUEUED, attempts=0)
     if not untouched.update(state=State.FAILED, error=CANCELLED, next_try_at=None):
         return False
+    Attachment.objects.filter(message=message).update(message=None)  # they may go with another one
     message.refresh_from_db()
     _said(message)
     events.work_is_due.send(sender=Message)  # the next of the conversation waited for it

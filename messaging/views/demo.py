@@ -29,6 +29,7 @@ def _page(request: StaffRequest, form: WriteForm, channel: str, address: str) ->
         "bubbles": queries.bubbles(channel, address) if address else [],
         "channel": channel,
         "address": address,
+        "conversation": queries.conversation_id(channel, address) if address else None,
         "form": form,
         "mood": queries.mood(),
         "moods": FakeGateway.Mood.choices,

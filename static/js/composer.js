@@ -80,3 +80,13 @@ for (const kind of ["dragover", "dragleave", "drop"]) document.addEventListener(
   form.classList.toggle("takes", kind === "dragover");
   if (kind === "drop") upload(form, [...event.dataTransfer.files]);
 });
+
+// Whoever writes goes on writing: a sent text may change what the composer shows, and the focus would fall to the page,
+// where Escape means "back to the list".
+let writes = false;
+document.addEventListener("focusin", (event) => { writes = Boolean(event.target.closest("[data-composer]")); });
+document.addEventListener("keydown", (event) => { if (event.key === "Escape") writes = false; }, true);
+document.addEventListener("pointerdown", (event) => { if (!event.target.closest?.("[data-composer]")) writes = false; });
+document.addEventListener("htmx:after:swap", () => {
+  if (writes && document.activeElement === document.body) visible()?.querySelector("[data-text]")?.focus();
+});

@@ -80,8 +80,8 @@ def test_a_day_of_a_ticket(desk: Callable[..., Desk], pbx: Pbx, product: Product
     vera.sees("посмотрите порт", "#mentions")
 
     # A ready-made text, by keys alone.
-    sergey.press("Escape")
     sergey.press("a")
+    expect(field(sergey)).to_be_focused()
     sergey.page.keyboard.type("/роут")
     sergey.sees("Перезагрузить роутер", "#completion")
     sergey.press("Enter")
@@ -136,6 +136,7 @@ def test_what_is_typed_without_a_connection_is_kept_and_saved_later(
     number = opened(product, pbx, pbx.lonely_phone(), "Нет связи")
     sergey = desk("support", f"/tickets/{number}/")
     sergey.press("n")
+    expect(field(sergey)).to_be_focused()
     sergey.context.set_offline(True)
     sergey.page.keyboard.type("Пишу в тоннеле")
     sergey.sees("Не сохранено: нет связи", "#note-saved")

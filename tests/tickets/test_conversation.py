@@ -220,6 +220,8 @@ def test_a_note_calls_colleagues_who_may_see_it_and_no_others(
     hers = signed_in(dmitry)
     listed = html.unescape(hers.get("/tickets/mentions/").content.decode())
     assert "нужен мастер" in listed and f"/tickets/{ticket.number}/#note-" in listed
+    alone = hers.get("/tickets/mentions/?part=list", headers=HTMX).content.decode()
+    assert "нужен мастер" in alone and "<html" not in alone  # what keeps itself true is the list, not a page in a page
     actions.hand_over(ticket=ticket, to="finance", by=sergey)
     assert "нужен мастер" not in html.unescape(hers.get("/tickets/mentions/").content.decode())
 

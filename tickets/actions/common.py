@@ -29,8 +29,11 @@ class EmptyText(DomainError):
 
 
 def locked(ticket: Ticket) -> Ticket:
-    """The ticket as it is now, locked until the transaction ends."""
-    found = Ticket.objects.select_for_update(of=("self",)).get(pk=ticket.pk)
+    """The ticket as it is now, locked until the transaction ends.
+
+    Its key is left free: rows that point to it are checked at another's commit, and a full lock would make a circle.
+    """
+    found = Ticket.objects.select_for_update(of=("self",), no_key=True).get(pk=ticket.pk)
     changes.remember(found)
     return found
 

@@ -9,7 +9,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from common import clock, history
+from common import cards, clock, history
 from common.errors import DomainError
 from common.history import System
 from messaging import actions as messaging
@@ -44,8 +44,8 @@ class TooLateToTakeBack(DomainError):
 
 
 def checked(text: str) -> str:
-    """The text without blanks around it. Raises TooLong."""
-    text = text.strip()
+    """The text without blanks around it and without card numbers, which are never stored. Raises TooLong."""
+    text = cards.mask(text.strip())
     if len(text) > LONGEST:
         raise TooLong(
             _("The text is longer than %(most)d characters.") % {"most": LONGEST}, fields={"text": _("Too long.")}
@@ -78,7 +78,7 @@ def reply(
     way = _way(final(ticket), through)
     # First the conversation, then the ticket, as an incoming message does: nobody waits for each other in a circle.
     talk = messaging.conversation(channel=way.channel, address=way.address, subscriber=ticket.subscriber)
-    talk = Conversation.objects.select_for_update(of=("self",)).get(pk=talk.pk)
+    talk = Conversation.objects.select_for_update(of=("self",), no_key=True).get(pk=talk.pk)
     ticket = landed(ticket)
     must_have_seen(ticket, seen)
     message = messaging.send(conversation=talk, text=text, by=by, attachments=files, **_held(hold))
@@ -131,7 +131,7 @@ def take_back(*, ticket: Ticket, said: TicketMessage, by: User) -> Ticket:
 
     The state that the ticket got with it stays: it is changed by its own deeds.
     """
-    Conversation.objects.select_for_update(of=("self",)).get(pk=said.message.conversation_id)
+    Conversation.objects.select_for_update(of=("self",), no_key=True).get(pk=said.message.conversation_id)
     ticket = locked(ticket)
     kept = ticket.messages.select_related("message").filter(pk=said.pk, message__author=by).first()
     if kept is None:
@@ -190,7 +190,7 @@ def receive(*, message: Message) -> TicketMessage:
 
     Repeated, it changes nothing. A merged ticket passes it on; a closing one waits, and is then reopened.
     """
-    talk = Conversation.objects.select_for_update(of=("self",)).get(pk=message.conversation_id)
+    talk = Conversation.objects.select_for_update(of=("self",), no_key=True).get(pk=message.conversation_id)
     if known := TicketMessage.objects.filter(message=message).first():
         return known
     found = queries.ticket_of(talk)

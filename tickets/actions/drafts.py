@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from common import clock
+from common import cards, clock
 from common.errors import DomainError
 from messaging import files as messaging_files
 from messaging.models import Attachment
@@ -37,6 +37,7 @@ def save_draft(
         raise WrongDraft(_("Choose a reply or a note."))
     if len(text) > LONGEST:
         raise WrongDraft(_("The text is longer than %(most)d characters.") % {"most": LONGEST})
+    text = cards.mask(text)
     mine = Draft.objects.filter(ticket=ticket, user=by, kind=kind)
     if not text.strip():
         mine.filter(files=None).delete()

@@ -3,6 +3,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
+from common.http import render_page
 from messaging import actions as messaging
 from staff.access import StaffRequest, needs
 from tickets import actions, permissions, queries, reading
@@ -143,4 +144,4 @@ def my_mentions(request: StaffRequest) -> HttpResponse:
     rows = Mention.objects.filter(user=request.user, note__thing__in=shown).select_related(
         "note__thing", "note__by_user"
     )
-    return render(request, "tickets/mentions.html", {"mentions": rows[:MENTIONS]})
+    return render_page(request, "tickets/mentions.html", {"mentions": rows[:MENTIONS]}, parts=("list",))
