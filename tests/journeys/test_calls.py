@@ -133,6 +133,7 @@ def test_handed_over_with_its_words_taken_and_resolved(desk: Callable[..., Desk]
     sergey.sees("заявка взята в работу", "#ticket .talk")
     sergey.sees("Роутер перезагружен, 3 Мбит/с", "#ticket .talk")
     sergey.press("n")
+    expect(sergey.page.locator("[data-composer] [data-text]:visible")).to_be_focused(timeout=PATIENCE_MS)
     sergey.page.keyboard.type("Сменил порт")
     sergey.press("F4")
     sergey.sees("Сменил порт", "#ticket .talk")
