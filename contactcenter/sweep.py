@@ -30,6 +30,7 @@ SWEEPS: tuple[Callable[[], object], ...] = (
     dispatch.assign_waiting,
     tickets.wake_postponed,
     tickets.return_work_of_absent,
+    tickets.give_answers,
     ticket_counts.keep,
     tickets.follow_holidays,
     tickets.refresh_stale,

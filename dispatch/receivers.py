@@ -10,7 +10,7 @@ from dispatch.models import Visit
 from incidents.events import incident_closed, incident_opened, incident_restored
 from incidents.models import Incident
 from staff.models import User
-from tickets.events import ticket_resolved
+from tickets.events import ticket_merged, ticket_resolved
 from tickets.models import Ticket
 
 
@@ -34,7 +34,7 @@ def call_off_on_closed(thing: Incident, by: User | System, resolution: str, **_k
     actions.incident_over(incident=thing, why=resolution, by=by)
 
 
-@receiver(ticket_resolved)
+@receiver([ticket_resolved, ticket_merged])
 def refuse_over_open_visit(thing: Ticket, **_kwargs: Any) -> None:
     if Visit.objects.filter(ticket=thing).pending().exists():
         raise VisitUnderWay(_("A visit for this ticket is under way: finish or cancel it first."))

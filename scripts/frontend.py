@@ -66,6 +66,7 @@ ICONS = (
     "mail",
     "map-pin",
     "megaphone",
+    "merge",
     "message-circle",
     "message-square",
     "moon",

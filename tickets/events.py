@@ -7,7 +7,7 @@ from customers.models import Subscriber
 from incidents.models import Incident
 from network.models import Building
 from staff.models import Desk
-from tickets.models import ClockKind, DeskPolicy, Priority, ResolutionCode, Status, Ticket
+from tickets.models import ClockKind, DeskPolicy, LinkKind, Priority, ResolutionCode, Status, Ticket
 
 ticket_opened = Fact("opened", _("opened the ticket"))
 """A ticket was opened. Data: `contact` (id or null)."""
@@ -66,6 +66,45 @@ ticket_replied = Fact("replied", _("replied"))
 reply_taken_back = Fact("reply_taken_back", _("took the reply back before it was sent"))
 """A reply never left. Data: `message`: the id that `replied` named."""
 
+ticket_merged = Fact("merged", _("merged it into another ticket"))
+"""Another ticket took it in. Listeners may refuse, as over an open visit. Data: `into` ([null, number]), `old`."""
+
+ticket_unmerged = Fact("unmerged", _("undid the merge"))
+"""It stands for itself again, as it was before. Data: `into` ([number, null])."""
+
+ticket_took_in = Fact("took_in", _("merged another ticket into it"))
+"""It took another ticket in. Data: `other`, `merge` (id), `asked`: since when the subscriber waits there."""
+
+ticket_parted = Fact("parted", _("undid the merge with another ticket"))
+"""The other one stands for itself again. Data: `other`, `merge` (id)."""
+
+ticket_linked = Fact("linked", _("linked it to another ticket"))
+"""A link was made. Data: `other` ([null, number]), `link` ([null, kind]), `reason`."""
+
+ticket_unlinked = Fact("unlinked", _("took a link away"))
+"""A link was taken away. Data: `other`, `link`."""
+
+ticket_attached = Fact("attached", _("made it belong to another ticket"))
+"""It belongs to the ticket of its cause. Data: `parent` (number)."""
+
+ticket_detached = Fact("detached", _("detached it from its common ticket"))
+"""It stands for itself again. Data: `parent` (number)."""
+
+child_joined = Fact("child_joined", _("put a ticket into it"))
+"""A ticket belongs to it. Data: `other` ([null, number])."""
+
+child_left = Fact("child_left", _("took a ticket out of it"))
+"""A ticket belongs to it no more. Data: `other` ([number, null])."""
+
+children_answered = Fact("children_answered", _("answered all that belongs to it"))
+"""One answer goes to everything open that belongs to it. Data: `text`, `tickets` ([null, how many])."""
+
+time_added = Fact("time_added", _("wrote down time"))
+"""Minutes that no page noticed. Data: `minutes` ([null, n]), `text`."""
+
+time_taken_back = Fact("time_taken_back", _("took written time back"))
+"""A wrong entry counts no more. Data: `minutes` ([n, null])."""
+
 text_saved = Fact("text_saved", _("changed the text"))
 """A ready-made text was written or changed. Data: the changed fields, each `[old, new]`."""
 _tickets = rows(Ticket)
@@ -87,6 +126,11 @@ FIELDS = {
     "parent": named(_("Belongs to"), _tickets),
     "merged_into": named(_("Merged into"), _tickets),
     "continues": named(_("Continues"), _tickets),
+    "into": text(_("Merged into")),
+    "other": text(_("Ticket")),
+    "link": choice(_("Link"), LinkKind),
+    "tickets": text(_("Tickets")),
+    "minutes": text(_("Minutes")),
     "reopening": choice(_("Work that comes back"), DeskPolicy.Reopening),
     "reopen_days": text(_("Reopened within, days")),
     "return_after_min": text(_("Work of the absent returns after, minutes")),

@@ -10,6 +10,26 @@ from tickets import words
 from tickets.models import MOVES, TICKET_DESKS, DeskPolicy, Priority, Status, TextModule, Ticket
 
 
+class NumberField(forms.CharField):
+    """A ticket by its number, as people write it: 20014, №020014. Whoever may not see it is told there is none."""
+
+    viewer: User
+
+    def __init__(self, **kwargs: Any) -> None:
+        attrs = {"inputmode": "numeric", "autocomplete": "off"}
+        super().__init__(**{"max_length": 20, "required": False, "widget": forms.TextInput(attrs=attrs), **kwargs})
+
+    def clean(self, value: Any) -> Ticket | None:
+        typed = super().clean(value)
+        if not typed:
+            return None
+        number = typed.replace("№", "").replace("#", "").strip().zfill(6)
+        found: Ticket | None = Ticket.objects.visible_to(self.viewer).with_people().filter(number=number).first()
+        if found is None:
+            raise forms.ValidationError(_("There is no such ticket."))
+        return found
+
+
 class EditForm(forms.Form):
     """What a ticket is about and whose it is; the subscriber is named by his account."""
 

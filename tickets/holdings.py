@@ -1,6 +1,7 @@
 """What `tickets` holds about a subscriber: his tickets and everything that was written on them."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import connection
 from django.db.models import Q, QuerySet
@@ -12,7 +13,7 @@ from customers.models import Subscriber
 from customers.personal_data import ERASED, Holding, Row, masked_by, register, words_in
 from messaging.holdings import destroy, packed
 from messaging.models import Attachment
-from tickets.models import Draft, Ticket, TicketEvent, TicketFile, TicketQuerySet
+from tickets.models import CommonAnswer, Draft, Link, Ticket, TicketEvent, TicketFile, TicketQuerySet, TimeEntry
 
 _HISTORY = "tickets_ticketevent e JOIN tickets_ticket t ON t.id = e.thing_id WHERE t.subscriber_id = %(subscriber)s"
 
@@ -76,9 +77,21 @@ def _attachments(subscriber: Subscriber) -> QuerySet[Attachment]:
     return Attachment.objects.filter(pk__in=held, message=None).exclude(name=ERASED)
 
 
+def _said_aside(subscriber: Subscriber) -> list[tuple[QuerySet[Any], str]]:
+    """Words that hang on his tickets: (rows that have some, their field)."""
+    bound = Q(one__subscriber=subscriber) | Q(other__subscriber=subscriber)
+    found: list[tuple[QuerySet[Any], str]] = [
+        (TimeEntry.objects.filter(ticket__subscriber=subscriber), "note"),
+        (Link.objects.filter(bound), "reason"),
+        (CommonAnswer.objects.filter(ticket__subscriber=subscriber), "text"),
+    ]
+    return [(rows.exclude(**{f"{name}__in": ["", ERASED]}), name) for rows, name in found]
+
+
 def _count(subscriber: Subscriber) -> int:
+    aside = sum(rows.count() for rows, _name in _said_aside(subscriber))
     drafts = Draft.objects.filter(ticket__subscriber=subscriber).exclude(text__in=["", ERASED])
-    return _worded(subscriber).count() + drafts.count() + _attachments(subscriber).count()
+    return _worded(subscriber).count() + drafts.count() + aside + _attachments(subscriber).count()
 
 
 def _erase(subscriber: Subscriber) -> int:
@@ -86,6 +99,8 @@ def _erase(subscriber: Subscriber) -> int:
     Ticket.objects.filter(pk__in=found).exclude(resolution="").update(resolution=ERASED)
     done = Ticket.objects.filter(pk__in=found).update(subject=ERASED)
     done += Draft.objects.filter(ticket__subscriber=subscriber).exclude(text__in=["", ERASED]).update(text=ERASED)
+    for rows, name in _said_aside(subscriber):
+        done += rows.order_by().update(**{name: ERASED})
     done += destroy(_attachments(subscriber))
     with connection.cursor() as cursor:  # after the texts: their trigger only ever adds words
         cursor.execute(_FORGET_WORDS, [subscriber.pk])

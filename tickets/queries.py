@@ -2,6 +2,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db import connection
 from django.db.models import DurationField, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.utils import timezone
 
@@ -163,6 +164,68 @@ def in_charge(ticket: Ticket) -> list[User]:
     return list(there) or list(leads(ticket.desk))
 
 
+@dataclass(frozen=True)
+class Spent:
+    """A person's work on a ticket: what his page noticed, in seconds, and what he wrote down, in minutes."""
+
+    user_id: int
+    who: str
+    seconds: int
+    minutes: int
+
+    @property
+    def total(self) -> int:
+        """Seconds in all; not below nothing, whatever was taken back."""
+        return max(self.seconds + 60 * self.minutes, 0)
+
+    @property
+    def noticed(self) -> str:
+        return hours(self.seconds)
+
+    @property
+    def shown(self) -> str:
+        return hours(self.total)
+
+
+@dataclass(frozen=True)
+class TimeSpent:
+    """Everybody's work on a ticket, the longest first."""
+
+    people: list[Spent]
+
+    @property
+    def shown(self) -> str:
+        return hours(sum(one.total for one in self.people))
+
+
+def hours(seconds: int) -> str:
+    """Hours and minutes, as a clock says them."""
+    whole, minutes = divmod(max(seconds, 0) // 60, 60)
+    return f"{whole}:{minutes:02d}"
+
+
+_SPENT = """
+SELECT u.id, u.first_name, u.last_name, u.username, sum(w.seconds)::int, sum(w.minutes)::int
+FROM (SELECT user_id, seconds, 0 AS minutes FROM tickets_handling WHERE ticket_id = %(ticket)s
+      UNION ALL SELECT user_id, 0, minutes FROM tickets_timeentry WHERE ticket_id = %(ticket)s) w
+JOIN staff_user u ON u.id = w.user_id
+GROUP BY u.id ORDER BY sum(w.seconds) + 60 * sum(w.minutes) DESC, u.id
+"""
+
+
+def time_spent(ticket: Ticket) -> TimeSpent:
+    """Who worked on it and how long. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SPENT, {"ticket": ticket.pk})
+        rows = cursor.fetchall()
+    return TimeSpent(
+        [
+            Spent(pk, f"{first} {last}".strip() or username, seconds, minutes)
+            for pk, first, last, username, seconds, minutes in rows
+        ]
+    )
+
+
 def clocks(ticket: Ticket) -> list[TicketClock]:
     """The last run of each of the ticket's clocks. One query."""
     last = {one.kind: one for one in TicketClock.objects.filter(ticket=ticket).order_by("run")}
@@ -170,12 +233,13 @@ def clocks(ticket: Ticket) -> list[TicketClock]:
 
 
 def ticket_of(talk: Conversation) -> Ticket | None:
-    """The ticket that a message of this conversation belongs to: an open one before a resolved one, the newest first.
+    """The ticket that a message of this conversation belongs to: an open one before a resolved one; of several, the one
+    that wrote to him last, then the newest.
 
     Where the conversation has no open ticket, a call from the same number counts, or the only open ticket of its
     subscriber: whoever writes an SMS after a call means the same trouble.
     """
-    newest = Ticket.objects.order_by("-opened_at", "-pk")
+    newest = Ticket.objects.order_by(F("last_out_at").desc(nulls_last=True), "-opened_at", "-pk")
     if found := newest.unresolved().filter(conversation=talk).first():
         return found
     if talk.channel == Channel.PHONE and (

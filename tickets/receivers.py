@@ -2,9 +2,12 @@
 
 from typing import Any
 
+from django.dispatch import receiver
+
 from common import live
+from common.outbound import nudge
 from messaging.models import Message
-from tickets import actions, events
+from tickets import actions, events, tasks
 from tickets.actions import clocks
 from tickets.models import Ticket
 
@@ -26,8 +29,17 @@ for fact in (
     events.subscriber_wrote,
     events.ticket_replied,
     events.reply_taken_back,
+    events.ticket_merged,
+    events.ticket_unmerged,
+    events.ticket_took_in,
+    events.ticket_parted,
 ):
     fact.connect(keep_clocks, dispatch_uid="tickets.clocks")
+
+
+@receiver(events.children_answered)
+def give_answers(**_: Any) -> None:
+    nudge(tasks.give_answers)
 
 
 def on_message_received(message: Message, **_: Any) -> None:

@@ -1,7 +1,7 @@
 from django.urls import include, path
 
 from tickets import views
-from tickets.views import promises
+from tickets.views import promises, relations, time
 
 work = [
     path("", views.board, name="board"),
@@ -27,6 +27,20 @@ work = [
     path("<str:number>/resolve/", views.resolve, name="resolve"),
     path("<str:number>/reopen/", views.reopen, name="reopen"),
     path("<str:number>/again/", views.open_again, name="open_again"),
+]
+bound = [
+    path("<str:number>/merge/", relations.merge, name="merge"),
+    path("<str:number>/merge/undo/", relations.undo_merge, name="undo_merge"),
+    path("<str:number>/split/", relations.split, name="split"),
+    path("<str:number>/links/", relations.add_link, name="add_link"),
+    path("<str:number>/links/<int:pk>/remove/", relations.remove_link, name="remove_link"),
+    path("<str:number>/detach/", relations.detach, name="detach"),
+    path("<str:number>/children/", relations.children, name="children"),
+    path("<str:number>/children/attach/", relations.attach_children, name="attach_children"),
+    path("<str:number>/children/answer/", relations.answer_children, name="answer_children"),
+    path("<str:number>/time/", time.time, name="time"),
+    path("<str:number>/time/add/", time.add_time, name="add_time"),
+    path("<str:number>/time/<int:pk>/take-back/", time.take_back_time, name="take_back_time"),
 ]
 talk = [
     path("<str:number>/reply/", views.reply, name="reply"),
@@ -61,6 +75,6 @@ settings = [
 ]
 urlpatterns = [
     path("find/", views.find, name="find"),
-    path("tickets/", include([*work, *talk])),
+    path("tickets/", include([*work, *bound, *talk])),
     path("settings/", include(settings)),
 ]

@@ -1,7 +1,8 @@
 // Tells the server who has this page open and what he types, and shows the others: [data-presence] posts every 20 s,
-// at once when typing begins or has ended, every 5 s while it lasts. [data-leave] is told when the page is hidden.
-const HERE = 20000, STILL = 5000, PAUSED = 6000;
-let typing = "", told = 0, pause = null;
+// at once when typing begins or has ended, every 5 s while it lasts, and whether he did anything in the last two minutes.
+// [data-leave] is told when the page is hidden.
+const HERE = 20000, STILL = 5000, PAUSED = 6000, IDLE = 120000;
+let typing = "", told = 0, pause = null, moved = Date.now();
 
 const place = () => document.querySelector("[data-presence]");
 const token = () => document.querySelector("[data-composer] [name=csrfmiddlewaretoken]")?.value;
@@ -10,7 +11,8 @@ function tell() {
   if (!place() || !token() || document.hidden) return;
   told = Date.now();
   window.htmx?.ajax("POST", place().dataset.presence, {
-    source: place(), target: place(), swap: "outerMorph", values: { typing, csrfmiddlewaretoken: token() },
+    source: place(), target: place(), swap: "outerMorph",
+    values: { typing, csrfmiddlewaretoken: token(), ...(Date.now() - moved < IDLE && { active: 1 }) },
   });
 }
 
@@ -35,6 +37,8 @@ function leave() {
   typing = "";
   navigator.sendBeacon(place().dataset.leave, data);
 }
+for (const sign of ["keydown", "pointermove", "pointerdown", "wheel", "touchmove"])
+  addEventListener(sign, () => { moved = Date.now(); }, { passive: true, capture: true });
 addEventListener("pagehide", leave);
 document.addEventListener("visibilitychange", () => (document.hidden ? leave() : tell()));
 setInterval(tell, HERE);

@@ -60,6 +60,7 @@ PAGES = {
 LISTS = sorted(path for method, path, _ in ENDPOINTS if method == "GET" and re.fullmatch(r"/api/v1/\w+/", path))
 # The last ones hold what a supervisor writes: a dozen rows.
 NOT_LISTS = {"/api/v1/schema/", "/api/v1/docs/", "/api/v1/promises/", "/api/v1/calendars/"}
+NOT_LISTS |= {"/api/v1/tickets-csv/", "/api/v1/tickets-xlsx/"}
 # Settings, and addresses that other pages' forms post to.
 NOT_A_LIST = {
     "/settings/webhooks/new/",
@@ -120,6 +121,7 @@ class Town:
         facts = dict(channel="phone", by=support, subscriber=someone, contact=contact)
         ticket = tickets.open_ticket(desk=Desk.SUPPORT, subject="Нет сигнала", text="Мигает", **facts)
         tickets.take(ticket=ticket, by=support)
+        tickets.save_board(name=f"Вид {n}", query="state=open", by=supervisor)
         tickets.note_export(kind="xlsx", query="", rows=n, by=support)
         messaging.receive(channel="vk", address=f"client-{n}", text="Добрый день", key=f"vk:{n}")
         told = dict(url="https://8.8.8.8/", facts=["visits.skills_set"])  # numbers ask no name server

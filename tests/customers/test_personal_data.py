@@ -175,6 +175,17 @@ def test_after_erasing_nothing_of_the_person_is_left_and_the_neighbour_is_whole(
     assert Call.objects.order_by("pk")[0].recording_url == ""
 
 
+def test_words_that_hang_beside_a_ticket_are_erased_too(
+    story: Story, sergey: User, vera: User, signed_in: Browser
+) -> None:
+    ticket = Ticket.objects.get(subscriber=story.one)
+    other = tickets.open_ticket(desk="support", subject="Другая", channel="phone", by=sergey)
+    tickets.add_time(ticket=ticket, minutes=5, note="Зовут Кузя, код 0001", by=sergey)
+    tickets.link(ticket=ticket, to=other, kind="blocks", reason="Кузя, код 0001", by=sergey)
+    erased(story, vera, signed_in)
+    assert "код 0001" not in story.everything()
+
+
 def test_history_keeps_who_when_and_what_but_no_words(story: Story, vera: User, signed_in: Browser) -> None:
     ticket = Ticket.objects.get(subscriber=story.one)
     before = list(ticket.history.values_list("pk", "at", "kind", "by_user", "via", "address"))

@@ -55,12 +55,7 @@ def test_a_reply_while_the_ticket_is_merged_lands_on_one_of_them_and_is_seen(ser
     house = home()
     for n in range(4):
         source, target = opened(sergey, house), opened(sergey, house)
-
-        def merge(source: Ticket = source, target: Ticket = target) -> None:
-            from tests.tickets.talk import merged
-
-            merged(source, target, by=vera)
-
+        merge = partial(actions.merge, ticket=source, into=target, by=vera)
         outcomes = together(merge, partial(actions.reply, ticket=source, text=f"Ответ {n}", by=sergey))
         assert errors(outcomes) == []
         said = TicketMessage.objects.get(message__text=f"Ответ {n}")

@@ -3,8 +3,6 @@
 from itertools import count
 from typing import Any
 
-from django.db import transaction
-
 from common import clock
 from messaging import actions as messaging
 from messaging.models import Message
@@ -29,13 +27,3 @@ def writes(text: str, *, phone: str, key: str = "", **more: Any) -> Message:
     """The subscriber sends an SMS."""
     facts = {"channel": "phone", "address": phone, "at": clock.now(), **more}
     return messaging.receive(text=text, key=key or f"test-{next(_keys)}", **facts)
-
-
-@transaction.atomic
-def merged(source: Ticket, target: Ticket, *, by: User) -> None:
-    """A merge as it is stored: a pointer."""
-    first, second = sorted((source, target), key=lambda one: one.pk)
-    for one in (first, second):
-        Ticket.objects.select_for_update().get(pk=one.pk)
-    actions.resolve(ticket=source, by=by)
-    Ticket.objects.filter(pk=source.pk).update(merged_into=target)

@@ -77,7 +77,7 @@ def test_a_ticket_with_open_children_stays_open(
 ) -> None:
     cause, child = opened(sergey), opened(sergey)
     Ticket.objects.filter(pk=child.pk).update(parent=cause)
-    assert "подчинённые" in refused(signed_in(sergey), f"/tickets/{cause.number}/resolve/", {"text": "готово"})
+    assert "входят в эту" in refused(signed_in(sergey), f"/tickets/{cause.number}/resolve/", {"text": "готово"})
     actions.resolve(ticket=child, by=sergey)
     assert actions.resolve(ticket=cause, by=sergey).is_resolved
 

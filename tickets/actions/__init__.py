@@ -21,6 +21,16 @@ from tickets.actions.boards import (
     restore_board,
     save_board,
 )
+from tickets.actions.children import (
+    AnswerUnderWay,
+    CannotAttach,
+    NothingToAnswer,
+    answer_children,
+    attach,
+    attach_many,
+    detach,
+    give_answers,
+)
 from tickets.actions.clocks import mark_stale, refresh_stale
 from tickets.actions.common import CannotMove, EmptyText, WrongDesk
 from tickets.actions.conversation import (
@@ -48,6 +58,8 @@ from tickets.actions.lifecycle import (
     subscriber_wrote,
     wake_postponed,
 )
+from tickets.actions.links import CannotLink, link, split, unlink
+from tickets.actions.merging import CannotMerge, CannotUndoMerge, OtherSubscriber, merge, undo_merge
 from tickets.actions.newer import NewerMessage
 from tickets.actions.opening import open_again, open_from_contact, open_ticket
 from tickets.actions.policies import save_policy
@@ -67,18 +79,26 @@ from tickets.actions.promise_rules import (
 )
 from tickets.actions.promises import ring_alarms
 from tickets.actions.texts import ShortcutTaken, save_text
+from tickets.actions.time import WrongTime, add_time, take_back_time
 
 __all__ = [
     "LONGEST_DRAFT",
     "AlreadyTaken",
+    "AnswerUnderWay",
     "BoardNameTaken",
+    "CannotAttach",
+    "CannotLink",
+    "CannotMerge",
     "CannotMove",
     "CannotReply",
+    "CannotUndoMerge",
     "EmptyText",
     "NewerMessage",
     "NotYourBoard",
     "NotYours",
+    "NothingToAnswer",
     "OpenChildren",
+    "OtherSubscriber",
     "ShortcutTaken",
     "StepKnown",
     "TooLate",
@@ -92,9 +112,15 @@ __all__ = [
     "WrongDraft",
     "WrongHours",
     "WrongPerson",
+    "WrongTime",
     "add_file",
     "add_step",
+    "add_time",
+    "answer_children",
+    "attach",
+    "attach_many",
     "comment",
+    "detach",
     "edit",
     "files",
     "follow_holidays",
@@ -102,10 +128,13 @@ __all__ = [
     "forget_old_drafts",
     "forget_viewers",
     "give",
+    "give_answers",
     "hand_over",
     "leave",
+    "link",
     "mark_stale",
     "may_reopen",
+    "merge",
     "move_board",
     "note",
     "note_export",
@@ -134,10 +163,14 @@ __all__ = [
     "set_day",
     "set_status",
     "set_week",
+    "split",
     "subscriber_wrote",
     "take",
     "take_back",
+    "take_back_time",
     "take_over",
+    "undo_merge",
+    "unlink",
     "upload",
     "wake_postponed",
 ]

@@ -18,7 +18,7 @@ MOST = 50
 
 class NotYourBoard(DomainError):
     code = "not_your_board"
-    status = 403
+    status = 409
 
 
 class BoardNameTaken(DomainError):

@@ -10,9 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from common.errors import DomainError
 from staff.models import User
 from tickets.actions.assignment import give, hand_over, release, take
+from tickets.actions.children import attach, detach
 from tickets.actions.conversation import comment
 from tickets.actions.editing import edit
 from tickets.actions.lifecycle import reopen, resolve, set_status
+from tickets.actions.merging import merge, undo_merge
 from tickets.models import Ticket
 
 MOST = 1_000  # tickets of one deed
@@ -56,6 +58,16 @@ DEEDS: dict[str, Deed] = {
         lambda ticket, by, said: resolve(ticket=ticket, by=by, text=said["text"], code=said["code"]),
         undo="reopen",
     ),
+    "merge": Deed(
+        _("Merge into"), lambda ticket, by, said: merge(ticket=ticket, into=said["into"], by=by), undo="undo_merge"
+    ),
+    "undo_merge": Deed(_("Undo the merge"), lambda ticket, by, said: undo_merge(ticket=ticket, by=by)),
+    "attach": Deed(
+        _("Put into a common ticket"),
+        lambda ticket, by, said: attach(ticket=ticket, to=said["into"], by=by),
+        undo="detach",
+    ),
+    "detach": Deed(_("Take out of the common ticket"), lambda ticket, by, said: detach(ticket=ticket, by=by)),
     "reopen": Deed(_("Reopen"), lambda ticket, by, said: reopen(ticket=ticket, by=by, reason=said["text"])),
 }
 

@@ -23,7 +23,9 @@ _MEANING = {
     "subscriber_wrote": What.ASKED,
     "replied": What.ANSWERED,
 }
-_TAKEN_BACK, _UNMERGED = "reply_taken_back", "unmerged"
+_TAKEN_BACK = events.reply_taken_back.code
+_UNMERGED = events.ticket_unmerged.code
+_TOOK_IN, _PARTED = events.ticket_took_in.code, events.ticket_parted.code
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,8 @@ def rules_of(ticket: Ticket) -> Rules | None:
 def facts_of(rows: Iterable[tuple[str, datetime, dict[str, Any], dict[str, Any] | None]]) -> list[Fact]:
     """The facts that clocks know, from `(kind, at, data, changed)` of a ticket's history in order.
 
-    A reply taken back was none; a merge that was undone never stopped a clock.
+    A reply taken back was none; a merge that was undone never stopped a clock. Who asked on a ticket that was taken in
+    waits for his answer here since then.
     """
     found: list[tuple[Fact, object]] = []
     for kind, at, data, changed in rows:
@@ -71,13 +74,17 @@ def facts_of(rows: Iterable[tuple[str, datetime, dict[str, Any], dict[str, Any] 
             what = What.REOPENED
         if kind == _TAKEN_BACK:
             found = [one for one in found if one[1] != ("replied", data.get("message"))]
-        elif kind == _UNMERGED:
+        elif kind == _TOOK_IN and data.get("asked"):
+            found.append((Fact(datetime.fromisoformat(data["asked"]), What.ASKED), (kind, data.get("merge"))))
+        elif kind == _PARTED:
+            found = [one for one in found if one[1] != (_TOOK_IN, data.get("merge"))]
+        elif kind == _UNMERGED and after:
             last = next((one for one in reversed(found) if one[0].what is What.RESOLVED), None)
             found = [one for one in found if one is not last]
             found.append((Fact(at, What.MOVED, after), None))
         elif what or after:
             found.append((Fact(at, what or What.MOVED, after), (kind, data.get("message"))))
-    return [fact for fact, _ in found]
+    return sorted((fact for fact, _ in found), key=lambda fact: fact.at)
 
 
 def _told(kind: str, data: dict[str, Any]) -> tuple[str | None, str | None]:

@@ -55,8 +55,8 @@ def set_status(*, ticket: Ticket, status: str, by: Actor, until: datetime | None
     return ticket
 
 
-def _code(code: str, ticket: Ticket) -> ResolutionCode | None:
-    """The code by its name, if this desk uses it. A machine may say any: `merged` is nobody's choice."""
+def check_code(code: str, ticket: Ticket) -> ResolutionCode | None:
+    """The code by its name, if this desk uses it. Raises WrongCode."""
     if not code:
         if DeskPolicy.of(ticket.desk).needs_code:
             raise WrongCode(_("Say how it ended."), fields={"code": _("Choose how it ended.")})
@@ -81,7 +81,7 @@ def resolve(*, ticket: Ticket, by: Actor, text: str = "", code: str = "", seen: 
     if ticket.children.unresolved().exists():
         raise OpenChildren(_("Tickets that belong to this one are still open: resolve or detach them first."))
     old = ticket.status
-    ending = _code(code, ticket)
+    ending = check_code(code, ticket)
     fields = move(ticket, Status.RESOLVED)
     ticket.resolution, ticket.resolution_code = text.strip(), ending
     ticket.first_response_at = ticket.first_response_at or clock.now()

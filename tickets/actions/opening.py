@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from contacts.models import Topic
     from customers.models import Subscriber
     from incidents.models import Incident
+    from messaging.models import Conversation
     from network.models import Building
 
 PROMISE = timedelta(hours=24)  # what cannot be solved remotely is visited within a day
@@ -43,6 +44,7 @@ def open_ticket(
     incident: "Incident | None" = None,
     priority: int = Priority.P3,
     continues: Ticket | None = None,
+    conversation: "Conversation | None" = None,
     text: str = "",
 ) -> Ticket:
     """Open a ticket in a desk's queue, promised within 24 hours. Raises WrongDesk, EmptyText."""
@@ -66,6 +68,7 @@ def open_ticket(
         incident=incident,
         priority=priority,
         continues=continues,
+        conversation=conversation,
         opened_by=by if isinstance(by, User) else None,
         opened_at=now,
         changed_at=now,

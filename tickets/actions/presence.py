@@ -1,4 +1,8 @@
-"""Who has a ticket open and what he types. A row of each, kept fresh by his page; hints only when it changes."""
+"""Who has a ticket open and what he types. A row of each, kept fresh by his page; hints only when it changes.
+
+From the same words of the page grows the handling time: what passed since the last one, while its person was doing
+something (a key, the pointer, the wheel within two minutes).
+"""
 
 from typing import Any
 
@@ -7,13 +11,22 @@ from django.db import connection, transaction
 from common import clock, live
 from staff.models import User
 from tickets.models import Kind, Ticket, TicketViewer
+from tickets.models.time import today
 from tickets.queries import VIEWS_FOR
 
-# One statement: the row as it was, and the row as it is now.
+# One statement: the row as it was, and the row as it is now. The lock, so that two windows do not count a moment twice.
 _SEE = """
-WITH before AS (SELECT typing, seen_at FROM tickets_ticketviewer WHERE ticket_id = %(ticket)s AND user_id = %(user)s)
+WITH before AS (
+    SELECT typing, seen_at FROM tickets_ticketviewer WHERE ticket_id = %(ticket)s AND user_id = %(user)s FOR UPDATE
+), worked AS (
+    INSERT INTO tickets_handling (ticket_id, user_id, day, seconds)
+    SELECT %(ticket)s, %(user)s, %(day)s, round(extract(epoch FROM %(now)s - seen_at)) FROM before
+    WHERE %(active)s AND seen_at > %(gone)s AND seen_at < %(now)s
+    ON CONFLICT (ticket_id, user_id, day) DO UPDATE SET seconds = tickets_handling.seconds + excluded.seconds
+)
 INSERT INTO tickets_ticketviewer (ticket_id, user_id, seen_at, typing, typing_at)
-VALUES (%(ticket)s, %(user)s, %(now)s, %(typing)s, CASE WHEN %(typing)s = '' THEN NULL ELSE %(now)s END)
+SELECT %(ticket)s, %(user)s, %(now)s, %(typing)s, CASE WHEN %(typing)s = '' THEN NULL ELSE %(now)s END
+FROM (SELECT) always LEFT JOIN before ON true  -- so that the lock is taken before anything is written
 ON CONFLICT (ticket_id, user_id) DO UPDATE
 SET seen_at = excluded.seen_at, typing = excluded.typing, typing_at = excluded.typing_at
 RETURNING COALESCE((SELECT typing = %(typing)s AND seen_at > %(gone)s FROM before), false)
@@ -25,8 +38,8 @@ def _hint(ticket: Ticket) -> None:
 
 
 @transaction.atomic
-def see(*, ticket: Ticket, by: User, typing: str = "") -> None:
-    """He has the page open, and types a reply, a note or nothing. One statement."""
+def see(*, ticket: Ticket, by: User, typing: str = "", active: bool = False) -> None:
+    """He has the page open, and types a reply, a note or nothing; `active`: he is doing something. One statement."""
     now = clock.now()
     row: dict[str, Any] = {
         "ticket": ticket.pk,
@@ -34,6 +47,8 @@ def see(*, ticket: Ticket, by: User, typing: str = "") -> None:
         "now": now,
         "typing": typing if typing in Kind.values else "",
         "gone": now - VIEWS_FOR,
+        "active": active,
+        "day": today(),
     }
     with connection.cursor() as cursor:
         cursor.execute(_SEE, row)

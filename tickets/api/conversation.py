@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import mixins, serializers, viewsets
@@ -16,10 +15,9 @@ from messaging.models import Attachment
 from staff.authentication import caller
 from staff.models import User
 from tickets import actions, permissions
+from tickets.api.of_ticket import NUMBER, OfTicket
 from tickets.models import Kind, Status, TextModule, Ticket, TicketEvent, TicketFile, TicketMessage
 from tickets.timeline import kin, said_on
-
-_NUMBER = r"tickets/(?P<number>[^/.]+)"
 
 
 class FileOut(serializers.ModelSerializer[Attachment]):
@@ -87,21 +85,6 @@ class WrongFile(DomainError):
     status = 422
 
 
-class _OfTicket(viewsets.GenericViewSet[Any]):
-    """What hangs on one ticket that the caller may see."""
-
-    queryset = Ticket.objects.none()
-
-    def ticket(self) -> Ticket:
-        shown = Ticket.objects.visible_to(caller(self.request)).with_people()
-        return get_object_or_404(shown, number=self.kwargs["number"])
-
-    def parsed(self, kind: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:
-        parsed = kind(data=request.data)
-        parsed.is_valid(raise_exception=True)
-        return dict(parsed.validated_data)
-
-
 def _uploaded(ticket: Ticket, user: User, ids: list[int]) -> list[Attachment]:
     """Files the caller uploaded to this ticket and has not sent yet. Raises WrongFile."""
     mine = TicketFile.objects.filter(ticket=ticket, draft__user=user, attachment__in=ids).select_related("attachment")
@@ -114,7 +97,7 @@ def _uploaded(ticket: Ticket, user: User, ids: list[int]) -> list[Attachment]:
     return [found[one] for one in ids]
 
 
-class MessagesViewSet(mixins.ListModelMixin, _OfTicket):
+class MessagesViewSet(mixins.ListModelMixin, OfTicket):
     """The conversation with the subscriber, newest first, with what came from merged tickets."""
 
     permissions_by_method = {"GET": permissions.READ}
@@ -126,7 +109,7 @@ class MessagesViewSet(mixins.ListModelMixin, _OfTicket):
         return said_on(self.ticket()).select_related("ticket").prefetch_related("files__attachment")
 
 
-class RepliesViewSet(_OfTicket):
+class RepliesViewSet(OfTicket):
     permissions_by_method = {"POST": permissions.WORK}
     serializer_class = ReplyIn
 
@@ -155,7 +138,7 @@ class RepliesViewSet(_OfTicket):
         return Response(MessageOut(said).data, status=201)
 
 
-class NotesViewSet(_OfTicket):
+class NotesViewSet(OfTicket):
     permissions_by_method = {"POST": permissions.WORK}
     serializer_class = NoteIn
 
@@ -169,7 +152,7 @@ class NotesViewSet(_OfTicket):
         return Response(NoteOut(note).data, status=201)
 
 
-class FilesViewSet(mixins.ListModelMixin, _OfTicket):
+class FilesViewSet(mixins.ListModelMixin, OfTicket):
     """Files on the ticket; an uploaded one waits for the reply or note that names it."""
 
     permissions_by_method = {"GET": permissions.READ, "POST": permissions.WORK}
@@ -221,9 +204,9 @@ class TextViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
 
 
 routes = [
-    (f"{_NUMBER}/messages", MessagesViewSet),
-    (f"{_NUMBER}/replies", RepliesViewSet),
-    (f"{_NUMBER}/notes", NotesViewSet),
-    (f"{_NUMBER}/files", FilesViewSet),
+    (f"{NUMBER}/messages", MessagesViewSet),
+    (f"{NUMBER}/replies", RepliesViewSet),
+    (f"{NUMBER}/notes", NotesViewSet),
+    (f"{NUMBER}/files", FilesViewSet),
     ("text-modules", TextViewSet),
 ]

@@ -19,7 +19,7 @@ from tickets.api.deeds import Deeds, GiveIn, NeededReasonIn, ReasonIn, TicketEve
 from tickets.api.promises import ClockOut
 from tickets.models import TICKET_DESKS, Priority, Status, Ticket
 
-_DESKS = [(desk.value, desk.label) for desk in TICKET_DESKS]
+DESKS = [(desk.value, desk.label) for desk in TICKET_DESKS]
 
 MOST_FOUND = 1_000
 
@@ -64,7 +64,7 @@ class TicketOut(serializers.ModelSerializer[Ticket]):
 
 
 class TicketIn(serializers.Serializer[Any]):
-    desk = serializers.ChoiceField(choices=_DESKS)
+    desk = serializers.ChoiceField(choices=DESKS)
     subject = serializers.CharField(max_length=200)
     text = serializers.CharField(max_length=20_000, required=False, default="")
     topic = serializers.SlugRelatedField(slug_field="code", queryset=Topic.objects.all(), required=False)
@@ -89,7 +89,7 @@ class TicketPatch(serializers.Serializer[Any]):
     priority = serializers.ChoiceField(choices=Priority.choices, required=False)
     topic = serializers.SlugRelatedField(slug_field="code", queryset=Topic.objects.all(), required=False)
     status = serializers.ChoiceField(choices=Status.choices, required=False)
-    desk = serializers.ChoiceField(choices=_DESKS, required=False)
+    desk = serializers.ChoiceField(choices=DESKS, required=False)
     wait_until = serializers.DateTimeField(required=False)
     resolution = serializers.CharField(max_length=20_000, required=False)
     resolution_code = serializers.CharField(max_length=50, required=False)

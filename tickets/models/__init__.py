@@ -2,7 +2,8 @@
 
 from tickets.models.board import Board, Export, Tally, TicketText, seed_boards
 from tickets.models.conversation import Draft, Kind, Mention, TicketFile, TicketMessage, TicketViewer
-from tickets.models.policy import DeskPolicy, DeskPolicyEvent, ResolutionCode, seed_policies
+from tickets.models.policy import MERGED, DeskPolicy, DeskPolicyEvent, ResolutionCode, seed_policies
+from tickets.models.relations import UNDO_FOR, CommonAnswer, CommonAnswerLine, Link, LinkKind, Merge
 from tickets.models.sla import (
     CalendarDay,
     ClockKind,
@@ -28,22 +29,31 @@ from tickets.models.ticket import (
     TicketEvent,
     TicketQuerySet,
 )
+from tickets.models.time import Handling, TimeEntry
 
 __all__ = [
     "CATEGORY",
+    "MERGED",
     "MOVES",
     "OWN_DESK_ONLY",
     "TICKET_DESKS",
+    "UNDO_FOR",
     "Board",
     "CalendarDay",
     "Category",
     "ClockKind",
+    "CommonAnswer",
+    "CommonAnswerLine",
     "DeskPolicy",
     "DeskPolicyEvent",
     "Draft",
     "Export",
+    "Handling",
     "Kind",
+    "Link",
+    "LinkKind",
     "Mention",
+    "Merge",
     "Priority",
     "ResolutionCode",
     "SlaPolicy",
@@ -62,6 +72,7 @@ __all__ = [
     "TicketQuerySet",
     "TicketText",
     "TicketViewer",
+    "TimeEntry",
     "WorkCalendar",
     "WorkCalendarEvent",
     "seed_boards",

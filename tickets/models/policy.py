@@ -117,4 +117,4 @@ def seed_policies(**_: Any) -> None:
     DeskPolicy.objects.bulk_create([DeskPolicy(**row) for row in POLICIES], ignore_conflicts=True)
 
 
-__all__ = ["DeskPolicy", "ResolutionCode", "seed_policies"]
+__all__ = ["MERGED", "DeskPolicy", "ResolutionCode", "seed_policies"]

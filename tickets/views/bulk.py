@@ -14,6 +14,7 @@ from staff.models import Desk, User
 from tickets import boards, permissions, queries, search
 from tickets.actions import bulk
 from tickets.boards import Filters
+from tickets.forms import NumberField
 from tickets.models import TICKET_DESKS, Priority, ResolutionCode, Status
 
 PAGE = "tickets/bulk.html"
@@ -40,6 +41,7 @@ class BulkForm(forms.Form):
     code = forms.ModelChoiceField(
         queryset=ResolutionCode.objects.none(), to_field_name="code", label=_("How it ended"), required=False
     )
+    into = NumberField(label=_("Into ticket №"))
     text = forms.CharField(
         max_length=10_000, label=_("Words"), required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
@@ -54,9 +56,21 @@ class BulkForm(forms.Form):
         "topic": ("topic",),
         "note": ("text",),
         "resolve": ("code", "text"),
+        "merge": ("into",),
+        "undo_merge": (),
+        "attach": ("into",),
+        "detach": (),
         "reopen": ("text",),
     }
-    NEEDED = {"give": "person", "hand_over": "desk", "move": "status", "priority": "priority", "topic": "topic"}
+    NEEDED = {
+        "merge": "into",
+        "attach": "into",
+        "give": "person",
+        "hand_over": "desk",
+        "move": "status",
+        "priority": "priority",
+        "topic": "topic",
+    }
 
     def __init__(self, data: QueryDict | None, *, deed: str, viewer: User) -> None:
         super().__init__(data)
@@ -67,6 +81,7 @@ class BulkForm(forms.Form):
             "topic": Topic.objects.all,
             "code": lambda: ResolutionCode.objects.filter(is_active=True),
         }
+        self.fields["into"].viewer = viewer  # type: ignore[attr-defined]
         for name in list(self.fields):
             if name not in kept:
                 del self.fields[name]
@@ -79,7 +94,16 @@ class BulkForm(forms.Form):
 
     def said(self) -> dict[str, Any]:
         """What the deed gets: every name it may ask for."""
-        empty = {"person": None, "desk": "", "status": "", "until": None, "priority": None, "topic": None, "text": ""}
+        empty = {
+            "person": None,
+            "desk": "",
+            "status": "",
+            "until": None,
+            "priority": None,
+            "topic": None,
+            "text": "",
+            "into": None,
+        }
         code = self.cleaned_data.get("code")
         return {**empty, **self.cleaned_data, "code": code.code if code else ""}
 

@@ -14,10 +14,12 @@ def _ticket(request: StaffRequest, number: str) -> Ticket:
 @require_http_methods(["GET", "POST"])
 @needs(permissions.READ)
 def presence(request: StaffRequest, number: str) -> HttpResponse:
-    """Who else looks at the ticket or types. A page posts that it is still open, and whether its person types."""
+    """Who else looks at the ticket or types. A page posts that it is still open, whether its person types,
+    and whether he does anything at all (`active`)."""
     ticket = _ticket(request, number)
     if request.method == "POST":
-        actions.see(ticket=ticket, by=request.user, typing=request.POST.get("typing", ""))
+        typing, is_active = request.POST.get("typing", ""), "active" in request.POST
+        actions.see(ticket=ticket, by=request.user, typing=typing, active=is_active)
     viewers = queries.viewers(ticket, but=request.user)
     return render(request, "tickets/_viewers.html", {"ticket": ticket, "viewers": viewers})
 

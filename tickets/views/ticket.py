@@ -14,7 +14,9 @@ from staff.access import StaffRequest, may, needs
 from tickets import actions, permissions, queries
 from tickets.composer import composer
 from tickets.forms import EditForm
+from tickets.forms_relations import KINDS
 from tickets.models import Ticket
+from tickets.relations import relations
 from tickets.timeline import timeline
 from tickets.views.common import number_in, ticket_of
 
@@ -31,6 +33,8 @@ def ticket(request: StaffRequest, number: str) -> HttpResponse:
         "timeline": talk,
         "composer": composer(shown, talk),
         "clocks": queries.clocks(shown),
+        "bound": relations(shown, request.user),
+        "link_kinds": KINDS,
         **vars(queries.deeds(shown, request.user)),
         "panels": [panel for panel in panels("ticket") if may(request.user, panel.permission)],
         "now": clock.now(),
