@@ -67,10 +67,10 @@ reply_taken_back = Fact("reply_taken_back", _("took the reply back before it was
 """A reply never left. Data: `message`: the id that `replied` named."""
 
 ticket_merged = Fact("merged", _("merged it into another ticket"))
-"""Another ticket took it in. Listeners may refuse, as over an open visit. Data: `into` ([null, number]), `old`."""
+"""Another ticket took it in. Listeners may refuse, as over an open visit. Data: `old` (the state)."""
 
 ticket_unmerged = Fact("unmerged", _("undid the merge"))
-"""It stands for itself again, as it was before. Data: `into` ([number, null])."""
+"""It stands for itself again, as it was before."""
 
 ticket_took_in = Fact("took_in", _("merged another ticket into it"))
 """It took another ticket in. Data: `other`, `merge` (id), `asked`: since when the subscriber waits there."""
@@ -126,9 +126,8 @@ FIELDS = {
     "parent": named(_("Belongs to"), _tickets),
     "merged_into": named(_("Merged into"), _tickets),
     "continues": named(_("Continues"), _tickets),
-    "into": text(_("Merged into")),
     "other": text(_("Ticket")),
-    "link": choice(_("Link"), LinkKind),
+    "link": choice(_("Kind of link"), LinkKind),
     "tickets": text(_("Tickets")),
     "minutes": text(_("Minutes")),
     "reopening": choice(_("Work that comes back"), DeskPolicy.Reopening),

@@ -77,7 +77,11 @@ class ChildrenForm(forms.Form):
 
 class AnswerForm(forms.Form):
     code = forms.ModelChoiceField(
-        queryset=ResolutionCode.objects.none(), to_field_name="code", label=_("How it ended"), required=False
+        queryset=ResolutionCode.objects.none(),
+        to_field_name="code",
+        label=_("How it ended"),
+        required=False,
+        empty_label="—",
     )
     text = forms.CharField(
         label=_("The answer to every subscriber"), max_length=10_000, widget=forms.Textarea(attrs={"rows": 5})

@@ -161,3 +161,63 @@ def test_a_file_is_put_and_taken_off_before_it_is_sent(desk: Callable[..., Desk]
     sergey.press("F4")
     sergey.sees("second.txt", ".talk .entry.note")
     expect(sergey.page.locator("#note-list li")).to_have_count(0, timeout=PATIENCE_MS)
+
+
+def test_a_repeated_ticket_is_merged_by_keys_and_the_mistake_undone(
+    desk: Callable[..., Desk], pbx: Pbx, product: Product
+) -> None:
+    phone = pbx.lonely_phone()
+    first, second = (opened(product, pbx, phone, f"Обрыв связи {n}") for n in "12")
+    sergey, vera = desk("support", f"/tickets/{second}/"), desk("supervisor", f"/tickets/{first}/")
+    sergey.press("m")
+    sergey.sees(f"№ {first}", "main")
+    assert not sergey.barriers()
+    sergey.page.locator(f"button[value='{first}']").click()
+    sergey.sees("В течение часа это можно отменить")
+    sergey.settles()
+    sergey.sees(f"№ {second}", ".kin")
+    vera.sees(f"№ {second}", ".kin")  # whoever looks at it sees it come
+    assert vera.was_not_reloaded()
+    # It was another matter after all.
+    vera.push("Вернуть", ".kin")
+    vera.misses(f"№ {second}", ".kin")
+    sergey.misses(f"№ {second}", ".kin")
+    sergey.go(f"/tickets/{second}/")
+    sergey.sees("Новая", "#ticket .tag")
+    assert not sergey.barriers()
+
+
+def test_a_common_cause_is_answered_once_for_all(desk: Callable[..., Desk], pbx: Pbx, product: Product) -> None:
+    cause, *inside = (opened(product, pbx, pbx.lonely_phone(), f"Нет сигнала {n}") for n in range(4))
+    sergey = desk("support", f"/tickets/{cause}/children/")
+    sergey.page.get_by_label("Заявки №").fill(", ".join(inside))
+    sergey.push("Добавить")
+    sergey.sees("не решено 3 из 3")
+    assert not sergey.barriers()
+    sergey.settles()
+    sergey.page.get_by_label("Ответ каждому абоненту").fill("{name}, сигнал восстановлен.")
+    sergey.page.get_by_label("Итог").select_option(label="Решено удалённо")
+    sergey.press("F4")
+    sergey.sees("готово 3 из 3")
+    sergey.sees("Ответ разослан")
+    for number in (cause, *inside):
+        assert pbx.until("SELECT 1 FROM tickets_ticket WHERE number = %s AND status = 'resolved'", number)
+
+
+def test_many_are_closed_at_once_and_opened_again(desk: Callable[..., Desk], pbx: Pbx, product: Product) -> None:
+    numbers = [opened(product, pbx, pbx.lonely_phone(), "Плановые работы завершены") for _ in range(5)]
+    sergey = desk("support", "/tickets/?q=Плановые работы завершены")
+    for number in numbers:
+        sergey.page.locator(f"input[name=n][value='{number}']").check()
+    sergey.press("d")
+    sergey.push("Решить")
+    sergey.page.get_by_label("Итог").select_option(label="Решено удалённо")
+    sergey.page.get_by_label("Слова").fill("Работы закончены")
+    sergey.press("F4")
+    sergey.sees("Готово: 5, отказано: 0")
+    assert not sergey.barriers()
+    assert pbx.ask("SELECT count(*) FROM tickets_ticket WHERE resolution = 'Работы закончены'") == [(5,)]
+    sergey.push("Открыть снова")
+    sergey.sees("Готово: 5, отказано: 0")
+    sql = "SELECT count(*) FROM tickets_ticket WHERE number = ANY(%s) AND status = 'new'"
+    assert pbx.ask(sql, numbers) == [(5,)]

@@ -72,7 +72,7 @@ def merge(*, ticket: Ticket, into: Ticket, by: User, sure: bool = False) -> Tick
     asked = source.awaits_reply_since
     made.was |= _inherit(source, target)
     made.save(update_fields=["was"])
-    history.record(source, events.ticket_merged, by=by, into=[None, target.number], old=old)
+    history.record(source, events.ticket_merged, by=by, old=old)
     said = {"asked": asked.isoformat()} if asked else {}
     history.record(target, events.ticket_took_in, by=by, other=[None, source.number], merge=made.pk, **said)
     tell_lookup(source.subscriber_id)
@@ -147,7 +147,7 @@ def undo_merge(*, ticket: Ticket, by: User) -> Ticket:
     _give_back(target, was)
     made.undone_at, made.undone_by = clock.now(), by
     made.save(update_fields=["undone_at", "undone_by"])
-    history.record(source, events.ticket_unmerged, by=by, into=[target.number, None])
+    history.record(source, events.ticket_unmerged, by=by)
     history.record(target, events.ticket_parted, by=by, other=[source.number, None], merge=made.pk)
     tell_lookup(source.subscriber_id)
     return source
