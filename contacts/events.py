@@ -11,6 +11,12 @@ contact_identified = Fact("identified", _("named the caller"))
 contact_topic_set = Fact("topic_set", _("chose the topic"))
 """Its topic was chosen or changed. Data: `old`, `new` (codes or null)."""
 
+contact_verified = Fact("verified", _("verified the caller"))
+"""The caller knew what only the subscriber knows, or the card was opened with a reason. Data: `how`, `reason`."""
+
+contact_not_verified = Fact("not_verified", _("the caller could not be verified"))
+"""He did not know it."""
+
 contact_closed = Fact("closed", _("wrapped up"))
 """It was wrapped up. Data: `outcome`."""
 

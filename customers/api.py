@@ -81,6 +81,14 @@ class SubscriberOut(serializers.ModelSerializer[Subscriber]):
             "services",
         ]
 
+    def to_representation(self, subscriber: Subscriber) -> dict[str, Any]:
+        """The outsourcer's people learn surname, account and flat from the caller, on the call screen."""
+        shown = super().to_representation(subscriber)
+        if self.context["request"].user.is_outsourced:
+            shown |= {"account": "", "name": subscriber.name_masked, "name_short": subscriber.name_masked}
+            shown["premise"] = None
+        return shown
+
     def get_phones(self, subscriber: Subscriber) -> list[str]:
         show = phones.masked if self.context["request"].user.is_outsourced else str
         return [show(phone.number) for phone in subscriber.phones.all()]

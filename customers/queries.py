@@ -2,14 +2,16 @@
 
 import json
 from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
 from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from common import phones
 from customers import personal_data
-from customers.models import Contract, Erasure, ErasureAct, Service, ServiceState, Subscriber
+from customers.models import CardReading, Contract, Erasure, ErasureAct, Service, ServiceState, Subscriber
 from network.models import Building
 from staff.models import User
 
@@ -103,6 +105,22 @@ def find(text: str, *, viewer: User) -> list[Subscriber]:
     return list(
         Subscriber.objects.visible_to(viewer).filter(wanted).with_address().order_by("name", "id")[:FOUND_AT_MOST]
     )
+
+
+def readings(*, who: int | None = None, day: date | None = None, account: str = "") -> QuerySet[CardReading]:
+    """Openings of cards, newest first; `day` is a local one."""
+    found = CardReading.objects.select_related("user", "subscriber")
+    if who is not None:
+        found = found.filter(user=who)
+    if day is not None:
+        start = timezone.make_aware(datetime.combine(day, time.min))
+        found = found.filter(at__gte=start, at__lt=start + timedelta(days=1))
+    return found.filter(subscriber__account=account) if account else found
+
+
+def readers() -> QuerySet[CardReading, int]:
+    """Ids of those who have opened cards."""
+    return CardReading.objects.order_by().values_list("user", flat=True).distinct()
 
 
 def erasures() -> QuerySet[Erasure]:

@@ -4,6 +4,7 @@ from customers import views
 
 urlpatterns = [
     path("", views.personal_data, name="personal_data"),
+    path("readings/", views.readings, name="readings"),
     path("acts/<int:act_id>/", views.act, name="act"),
     path("acts/<int:act_id>/document.json", views.act_document, name="act_document"),
     path("of/<str:account>/", views.subscriber_data, name="subscriber_data"),

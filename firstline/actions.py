@@ -1,13 +1,22 @@
-"""How a contact ends at the first line: the ending and what it leaves behind are one deed."""
+"""What the first line does with a contact: learns who speaks, and ends it with all that the ending leaves behind."""
 
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from common import history
+from common.errors import DomainError
 from contacts import actions as contacts
 from contacts.actions import NoSuchOutcome
+from contacts.events import contact_not_verified, contact_verified
 from contacts.models import Contact, Outcome
+from customers import actions as customers
+from customers.models import CardReading
+from firstline.models import Verification
+from firstline.queries import MOST_TRIES
+from firstline.verifying import fits
 from incidents import actions as incidents
 from staff.models import Desk, User
 from tickets import actions as tickets
@@ -20,6 +29,72 @@ if TYPE_CHECKING:
 DESKS = (Desk.SUPPORT, Desk.FINANCE, Desk.DISPATCH)
 # The other two come by themselves: a ticket by opening it, an incident by telling about it.
 BY_HAND = tuple(outcome for outcome in Outcome if outcome not in (Outcome.TICKET, Outcome.INCIDENT))
+
+
+class NobodyNamed(DomainError):
+    code = "nobody_named"
+
+
+class NotVerified(DomainError):
+    code = "not_verified"
+    status = 422
+
+
+def is_verified(contact: Contact) -> bool:
+    """Has whoever speaks in this contact shown that he is its subscriber?"""
+    tries = Verification.objects.filter(contact=contact, subscriber=contact.subscriber_id, is_right=True)
+    return contact.subscriber_id is not None and tries.exists()
+
+
+def verify(*, contact: Contact, said: str, by: User) -> None:
+    """Open the card of whoever knows his account, or his flat and the last digits of the account.
+
+    Each try is kept; after three wrong ones the caller stays a stranger. Raises NobodyNamed, NotVerified, TooManyCards.
+    """
+    subscriber = contact.subscriber
+    if subscriber is None:
+        raise NobodyNamed(_("First say who is calling."))
+    if is_verified(contact):
+        return
+    wrong = Verification.objects.filter(contact=contact, is_right=False).count()
+    if wrong >= MOST_TRIES:
+        raise NotVerified(_("Three wrong answers: go on as with a stranger, and name nothing of the card."))
+    flat = subscriber.premise.number if subscriber.premise else ""
+    how = fits(said, account=subscriber.account, flat=flat)
+    if how is None:
+        _keep(contact, how=Verification.How.ADDRESS, is_right=False, by=by)
+        left = MOST_TRIES - wrong - 1
+        text = ngettext("It does not fit. %(n)d try is left.", "It does not fit. %(n)d tries are left.", left)
+        raise NotVerified(text % {"n": left}, fields={"said": text % {"n": left}})
+    customers.read_card(subscriber=subscriber, by=by, why=CardReading.Why.VERIFIED, contact_id=contact.pk)
+    _keep(contact, how=how, is_right=True, by=by)
+
+
+def open_card(*, contact: Contact, reason: str, by: User) -> None:
+    """Open the card without the caller's answers, with a reason that stays in the log.
+
+    Raises NobodyNamed, NotVerified without a reason, TooManyCards.
+    """
+    subscriber, reason = contact.subscriber, reason.strip()
+    if subscriber is None:
+        raise NobodyNamed(_("First say who is calling."))
+    if not reason:
+        raise NotVerified(_("Say why: the supervisor reads it."), fields={"reason": _("Required.")})
+    customers.read_card(subscriber=subscriber, by=by, why=CardReading.Why.BY_HAND, reason=reason, contact_id=contact.pk)
+    if not is_verified(contact):
+        _keep(contact, how=Verification.How.BY_HAND, is_right=True, by=by, reason=reason)
+
+
+@transaction.atomic
+def _keep(contact: Contact, *, how: str, is_right: bool, by: User, reason: str = "") -> None:
+    facts = {"contact": contact, "subscriber": contact.subscriber, "is_right": is_right}
+    if is_right:  # of two who verify at once one is noted
+        _row, is_new = Verification.objects.get_or_create(**facts, defaults={"how": how, "by": by})
+    else:
+        _row, is_new = Verification.objects.create(**facts, how=how, by=by), True
+    if is_new:
+        fact = contact_verified if is_right else contact_not_verified
+        history.record(contact, fact, by=by, **({"how": how, "reason": reason} if is_right else {}))
 
 
 @transaction.atomic

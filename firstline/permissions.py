@@ -1,4 +1,5 @@
 from staff.access import permission
 from staff.models import Role
 
+OPEN_CARD = permission("firstline.open_card", Role.SUPPORT, Role.SUPERVISOR)
 ANSWER = permission("firstline.answer", Role.OPERATOR, Role.LEAD, Role.SUPPORT, Role.SUPERVISOR)

@@ -4,18 +4,21 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from calls.models import Call, CallState
 from calls.queries import live_calls
 from common import clock
 from contacts.models import Contact, Outcome
-from customers.models import ServiceState, Subscriber
+from customers.models import Service, ServiceState, Subscriber
+from firstline.models import Verification
 from incidents.models import Incident, PlannedWorks
 from incidents.queries import active_for, works_now
 from staff.models import User
 from tickets.models import Ticket
 
 RECENT = 5
+MOST_TRIES = 3
 NEIGHBOURS_WITHIN = timedelta(hours=1)
 
 
@@ -35,6 +38,10 @@ class Person:
     recent: list[Contact]
     neighbours: int
     is_told: bool
+    is_open: bool
+    may_try: bool
+    services: list[Service]
+    today: int
     flat: str
     sought: str
 
@@ -95,6 +102,7 @@ def person(contact: Contact, viewer: User, *, flat: str = "", sought: str = "") 
         else None
     )
     building = contact.building
+    tries = list(Verification.objects.filter(contact=contact).values_list("subscriber", "is_right"))
     return Person(
         subscriber=subscriber,
         candidates=[] if subscriber else candidates(contact, viewer, flat),
@@ -125,9 +133,24 @@ def person(contact: Contact, viewer: User, *, flat: str = "", sought: str = "") 
         if building
         else 0,
         is_told=contact.outcome == Outcome.INCIDENT,
+        is_open=(subscriber.pk, True) in tries if subscriber else False,
+        may_try=sum(not is_right for _pk, is_right in tries) < MOST_TRIES,
+        services=list(subscriber.services.filter(active=True)) if subscriber else [],
+        today=_today(contact),
         flat=flat,
         sought=sought,
     )
+
+
+def _today(contact: Contact) -> int:
+    """How often this person, or this number, reached us today, this time included."""
+    midnight = timezone.localtime(clock.now()).replace(hour=0, minute=0, second=0, microsecond=0)
+    same = Q(pk=contact.pk)
+    if contact.subscriber_id:
+        same |= Q(subscriber=contact.subscriber_id)
+    elif contact.phone.startswith("+"):
+        same |= Q(phone=contact.phone)
+    return Contact.objects.filter(same, at__gte=midnight, merged_into=None).count()
 
 
 def candidates(contact: Contact, viewer: User, flat: str = "") -> list[Subscriber]:

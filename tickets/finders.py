@@ -32,7 +32,9 @@ def _people(viewer: User, fits: Q, limit: int) -> list[Subscriber]:
     return list(Subscriber.objects.visible_to(viewer).with_address().filter(fits).order_by("pk")[:limit])
 
 
-def _hit(one: Subscriber, hint: str = "") -> Hit:
+def _hit(viewer: User, one: Subscriber, hint: str = "") -> Hit:
+    if viewer.is_outsourced:
+        return Hit(one.name_masked, _board(subscriber=one.account), hint)
     where = f"{one.building.title}, {one.premise.number}" if one.premise and one.building else ""
     return Hit(f"{one.name_short}, {one.account}", _board(subscriber=one.account), hint or where)
 
@@ -40,10 +42,10 @@ def _hit(one: Subscriber, hint: str = "") -> Hit:
 def subscribers(viewer: User, text: str, limit: int) -> list[Hit]:
     """By the beginning of the name, by account, by contract."""
     fits = Q(account=text) | Q(contracts__number=text)
-    if not text[:1].isdecimal():
+    if not text[:1].isdecimal() and not viewer.is_outsourced:  # nobody outside leafs through names
         begun = Subscriber.objects.annotate(upper=Upper("name")).filter(upper__startswith=text.upper())
         fits = Q(pk__in=begun.order_by().values("pk")[:limit])
-    return [_hit(one) for one in _people(viewer, fits, limit)]
+    return [_hit(viewer, one) for one in _people(viewer, fits, limit)]
 
 
 def by_phone(viewer: User, text: str, limit: int) -> list[Hit]:
@@ -52,7 +54,7 @@ def by_phone(viewer: User, text: str, limit: int) -> list[Hit]:
     if number is None:
         return []
     found = _people(viewer, Q(phones__number=number), limit)
-    return [_hit(one, number_for(viewer, number)) for one in found]
+    return [_hit(viewer, one, number_for(viewer, number)) for one in found]
 
 
 def addresses(viewer: User, text: str, limit: int) -> list[Hit]:

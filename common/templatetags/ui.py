@@ -159,6 +159,14 @@ def phone(number: str, viewer: Any = None) -> str:
 
 
 @register.filter
+def named(subscriber: Any, viewer: Any = None) -> str:
+    """A subscriber as a list names him to this viewer; without one, masked."""
+    if subscriber is None:
+        return ""
+    return str(subscriber.name_masked if viewer is None else subscriber.name_for(viewer))
+
+
+@register.filter
 def day_name(day: date) -> str:
     """ "Today", "Yesterday", else "3 March 2026", for what separates days."""
     today = timezone.localtime(clock.now()).date()

@@ -12,6 +12,7 @@ from customers.actions.erasure import (
 )
 from customers.actions.export import Export, export_data
 from customers.actions.loading import Loaded, TownNotEmpty, load_demo_town, load_subscribers, load_town
+from customers.actions.reading import TooManyCards, read_card
 
 __all__ = [
     "AlreadyAsked",
@@ -20,6 +21,7 @@ __all__ = [
     "Loaded",
     "NotConfirmed",
     "NotOpen",
+    "TooManyCards",
     "TownNotEmpty",
     "ask_erasure",
     "cancel_erasure",
@@ -29,4 +31,5 @@ __all__ = [
     "load_demo_town",
     "load_subscribers",
     "load_town",
+    "read_card",
 ]

@@ -1,6 +1,7 @@
 """People and firms that buy the service, and what is done with their personal data."""
 
 from customers.models.personal_data import Erasure, ErasureAct, SubscriberEvent
+from customers.models.reading import CardReading
 from customers.models.subscriber import (
     Contract,
     Phone,
@@ -9,10 +10,12 @@ from customers.models.subscriber import (
     ServiceState,
     Subscriber,
     SubscriberQuerySet,
+    masked_name,
     short_name,
 )
 
 __all__ = [
+    "CardReading",
     "Contract",
     "Erasure",
     "ErasureAct",
@@ -23,5 +26,6 @@ __all__ = [
     "Subscriber",
     "SubscriberEvent",
     "SubscriberQuerySet",
+    "masked_name",
     "short_name",
 ]

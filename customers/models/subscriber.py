@@ -17,6 +17,14 @@ def short_name(name: str) -> str:
     return " ".join([parts[0], *(f"{part[0]}." for part in parts[1:])])
 
 
+def masked_name(name: str) -> str:
+    """ "Иванова Анна Петровна" -> "И. Анна Петровна": enough to greet, the surname is for the caller to say."""
+    parts = name.split()
+    if not 2 <= len(parts) <= 3 or not all(part[0].isupper() for part in parts):
+        return name
+    return " ".join([f"{parts[0][0]}.", *parts[1:]])
+
+
 class SubscriberQuerySet(models.QuerySet["Subscriber"]):
     def visible_to(self, user: User) -> "SubscriberQuerySet":
         """Desks that talk to subscribers see them; a master sees those of his visits, through the visit."""
@@ -55,6 +63,19 @@ class Subscriber(models.Model):
     @property
     def name_short(self) -> str:
         return short_name(self.name)
+
+    @property
+    def name_masked(self) -> str:
+        return masked_name(self.name)
+
+    @property
+    def account_end(self) -> str:
+        """What tells namesakes apart and proves nothing: verification asks for more."""
+        return f"••{self.account[-2:]}"
+
+    def name_for(self, viewer: User) -> str:
+        """As a list names him: the outsourcer's people learn the surname from the caller."""
+        return self.name_masked if viewer.is_outsourced else self.name_short
 
     def live_topics(self) -> list[str]:
         return [f"subscriber:{self.pk}"]

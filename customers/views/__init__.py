@@ -8,5 +8,16 @@ from customers.views.personal_data import (
     personal_data,
     subscriber_data,
 )
+from customers.views.readings import readings
 
-__all__ = ["act", "act_document", "cancel", "confirm", "erase", "export", "personal_data", "subscriber_data"]
+__all__ = [
+    "act",
+    "act_document",
+    "cancel",
+    "confirm",
+    "erase",
+    "export",
+    "personal_data",
+    "readings",
+    "subscriber_data",
+]

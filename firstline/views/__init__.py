@@ -1,3 +1,13 @@
-from firstline.views.calls import bar, calls, close, identify, open_ticket, set_topic, tell_incident
+from firstline.views.calls import (
+    bar,
+    calls,
+    close,
+    identify,
+    open_card,
+    open_ticket,
+    set_topic,
+    tell_incident,
+    verify,
+)
 
-__all__ = ["bar", "calls", "close", "identify", "open_ticket", "set_topic", "tell_incident"]
+__all__ = ["bar", "calls", "close", "identify", "open_card", "open_ticket", "set_topic", "tell_incident", "verify"]

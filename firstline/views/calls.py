@@ -14,7 +14,7 @@ from customers.models import Subscriber
 from firstline import actions, permissions, queries
 from incidents.models import Incident
 from network.models import Building
-from staff.access import StaffRequest, needs
+from staff.access import StaffRequest, may, needs
 
 PAGE = "firstline/calls.html"
 LEAST_LETTERS = 3
@@ -34,6 +34,7 @@ def _page(request: StaffRequest, contact: Contact | None) -> HttpResponse:
         "topics": Topic.objects.all(),
         "outcomes": [(outcome.value, outcome.label) for outcome in actions.BY_HAND],
         "desks": actions.DESKS,
+        "may_open": may(request.user, permissions.OPEN_CARD),
     }
     if contact is not None:
         contact = _contact(request, contact.pk)
@@ -93,12 +94,33 @@ def identify(request: StaffRequest, contact_id: int) -> HttpResponse:
     contact = _contact(request, contact_id)
     people = Subscriber.objects.visible_to(request.user).with_address()
     if pk := request.POST.get("subscriber"):
-        contacts.identify(contact=contact, subscriber=get_object_or_404(people, pk=_number(pk)), by=request.user)
+        someone = get_object_or_404(people, pk=_number(pk))
+        contact = contacts.identify(contact=contact, subscriber=someone, by=request.user)
+        if request.POST.get("said") == someone.account:  # he was found by the whole account that he said
+            actions.verify(contact=contact, said=someone.account, by=request.user)
     elif pk := request.POST.get("building"):
         building = get_object_or_404(Building.objects.visible_to(request.user), pk=_number(pk))
         contacts.identify(contact=contact, building=building, by=request.user)
     else:
         contacts.identify(contact=contact, by=request.user)
+    return _again(request, contact)
+
+
+@require_POST
+@needs(permissions.ANSWER)
+def verify(request: StaffRequest, contact_id: int) -> HttpResponse:
+    """The caller said his account, or his flat and its last digits."""
+    contact = _contact(request, contact_id)
+    actions.verify(contact=contact, said=request.POST.get("said", "")[:60], by=request.user)
+    return _again(request, contact)
+
+
+@require_POST
+@needs(permissions.OPEN_CARD)
+def open_card(request: StaffRequest, contact_id: int) -> HttpResponse:
+    """Our own people may open a card without the caller's answers: the reason is logged."""
+    contact = _contact(request, contact_id)
+    actions.open_card(contact=contact, reason=request.POST.get("reason", ""), by=request.user)
     return _again(request, contact)
 
 

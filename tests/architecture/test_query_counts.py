@@ -55,6 +55,7 @@ PAGES = {
     "/settings/webhooks/": (Role.SUPERVISOR, "Учёт склада"),
     "/messages/demo/": (Role.SUPERVISOR, "<b>client-"),
     "/settings/personal-data/": (Role.SUPERVISOR, 'href="/settings/personal-data/of/'),
+    "/settings/personal-data/readings/": (Role.SUPERVISOR, "Абонент подтверждён"),
     "/settings/personal-data/?q=Иванова": (Role.SUPERVISOR, "Оранжерейная"),
 }
 LISTS = sorted(path for method, path, _ in ENDPOINTS if method == "GET" and re.fullmatch(r"/api/v1/\w+/", path))
@@ -123,6 +124,7 @@ class Town:
         tickets.take(ticket=ticket, by=support)
         tickets.save_board(name=f"Вид {n}", query="state=open", by=supervisor)
         tickets.note_export(kind="xlsx", query="", rows=n, by=support)
+        customers.read_card(subscriber=someone, by=support, why="verified", contact_id=contact.pk)
         messaging.receive(channel="vk", address=f"client-{n}", text="Добрый день", key=f"vk:{n}")
         told = dict(url="https://8.8.8.8/", facts=["visits.skills_set"])  # numbers ask no name server
         messaging.create_webhook(title=f"Учёт склада {n}", by=supervisor, **told)

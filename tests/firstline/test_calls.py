@@ -47,7 +47,7 @@ def test_one_persons_phone_says_who_calls(at_noon: time_machine.Traveller, olga:
     contact = talks_to(olga, pbx(), home.phone(3))
     assert (contact.subscriber, contact.building) == (home.subscribers[3], home.building)
     page = shown(signed_in(olga), contact)
-    assert home.subscribers[3].account in page
+    assert home.subscribers[3].name_masked in page
     assert home.building.title in page
 
 
@@ -60,8 +60,8 @@ def test_of_several_who_share_a_phone_nobody_is_guessed(
     assert (contact.subscriber, contact.building) == (None, None)
     page = shown(browser, contact)
     son = there.subscribers[5]
-    assert here.subscribers[0].name_short in page
-    assert son.name_short in page
+    assert here.subscribers[0].account_end in page
+    assert son.account_end in page
     browser.post(f"/calls/{contact.pk}/identify/", {"subscriber": son.pk})
     contact.refresh_from_db()
     assert (contact.subscriber, contact.building, contact.evaluated_at) == (son, there.building, None)
@@ -77,9 +77,9 @@ def test_two_of_one_house_are_unknown_but_their_house_is_known(
     contact = talks_to(olga, pbx(), SHARED)
     assert (contact.subscriber, contact.building) == (None, home.building)
     page = shown(signed_in(olga), contact)
-    assert home.subscribers[0].name_short in page
-    assert home.subscribers[1].name_short in page
-    assert home.subscribers[2].name_short not in page
+    assert home.subscribers[0].account_end in page
+    assert home.subscribers[1].account_end in page
+    assert home.subscribers[2].account_end not in page
 
 
 def test_a_hidden_number_is_found_by_house_and_flat_or_by_account(
@@ -90,14 +90,14 @@ def test_a_hidden_number_is_found_by_house_and_flat_or_by_account(
     assert contact.subscriber is None
     assert home.building.title in shown(browser, contact, house="Оранжерейная 21")
     by_account = home.subscribers[6]
-    assert by_account.name_short in shown(browser, contact, house=by_account.account)
-    assert by_account.name_short not in shown(browser, contact, house=by_account.account[:-1])
+    assert by_account.account_end in shown(browser, contact, house=by_account.account)
+    assert by_account.account_end not in shown(browser, contact, house=by_account.account[:-1])
     browser.post(f"/calls/{contact.pk}/identify/", {"building": home.building.pk})
     contact.refresh_from_db()
     assert (contact.subscriber, contact.building) == (None, home.building)
     page = shown(browser, contact, flat="4")
-    assert home.subscribers[3].name_short in page
-    assert home.subscribers[4].name_short not in page
+    assert home.subscribers[3].account_end in page
+    assert home.subscribers[4].account_end not in page
 
 
 def test_a_wrong_guess_is_taken_back(at_noon: time_machine.Traveller, olga: User, signed_in: Browser) -> None:

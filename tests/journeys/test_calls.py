@@ -62,7 +62,7 @@ def test_who_shares_a_phone_is_asked_never_guessed(desk: Callable[..., Desk], pb
     olga.sees("уточните, кто звонит", "#contact")
     assert pbx.ask("SELECT subscriber_id FROM contacts_contact WHERE id = %s", contact) == [(None,)]
     olga.press("Alt+2")
-    olga.sees("Лицевой счёт", "#contact aside")
+    olga.sees("Не подтверждён", "#contact aside")
     olga.push("Звонит кто-то другой")
     olga.sees("уточните, кто звонит", "#contact")
     call.hang_up()
@@ -84,7 +84,13 @@ def test_a_stranger_is_found_by_house_and_flat(desk: Callable[..., Desk], pbx: P
     olga.page.locator("#flat").press_sequentially(flat, delay=20)
     olga.sees("Кто там живёт", "#contact")
     olga.press("Escape", "Alt+1")
+    olga.sees("Не подтверждён", "#contact aside")
+    olga.misses(account, "#contact aside")
+    olga.press("k")
+    olga.page.keyboard.type(f"{flat} {account[-4:]}", delay=20)
+    olga.press("Enter")
     olga.sees(account, "#contact aside")
+    assert not olga.barriers()
     call.hang_up()
 
 
