@@ -31,6 +31,7 @@ class System(models.TextChoices):
     IMPORT = "import"
     SETUP = "setup"
     PUBLIC = "public"
+    RULES = "rules"
 
 
 class Fact(Signal):
@@ -60,7 +61,10 @@ _ACTORS = {
     System.IMPORT: _("Import"),
     System.SETUP: _("Set-up"),
     System.PUBLIC: _("Subscriber"),
+    System.RULES: _("Rules"),
 }
+# Frozen for the same reason: the newer actors are known to the code alone.
+_CHOICES = [(one.value, one.label) for one in System if one is not System.RULES]
 
 
 def actor_name(system: str) -> str:
@@ -76,7 +80,7 @@ class Event(models.Model):
     by_user = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", editable=False
     )
-    by_system = models.CharField(max_length=20, null=True, choices=System.choices, editable=False)
+    by_system = models.CharField(max_length=20, null=True, choices=_CHOICES, editable=False)
     data = models.JSONField(default=dict, editable=False)
     # `field: [old, new]` of the thing's tracked fields: `common.changes`.
     changed = models.JSONField(null=True, editable=False)

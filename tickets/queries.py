@@ -281,7 +281,7 @@ def viewers(ticket: Ticket, *, but: User) -> list[Viewer]:
     ]
 
 
-def filler(ticket: Ticket, viewer: User) -> Callable[[str], str]:
+def filler(ticket: Ticket, viewer: User | None) -> Callable[[str], str]:
     """Fills the variables of texts with what is known of this ticket."""
     someone, building = ticket.subscriber, ticket.building
     values = words.Values(
@@ -290,7 +290,7 @@ def filler(ticket: Ticket, viewer: User) -> Callable[[str], str]:
         subscriber=someone.name_short if someone else "",
         name=words.first_name(someone.name) if someone else "",
         address=building.title if building else "",
-        operator=viewer.title,
+        operator=viewer.title if viewer else "",
         desk=ticket.get_desk_display(),
         due=f"{timezone.localtime(ticket.due_at):%d.%m %H:%M}" if ticket.due_at else "",
     )

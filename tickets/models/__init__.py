@@ -4,6 +4,16 @@ from tickets.models.board import Board, Export, Tally, TicketText, seed_boards
 from tickets.models.conversation import Draft, Kind, Mention, TicketFile, TicketMessage, TicketViewer
 from tickets.models.policy import MERGED, DeskPolicy, DeskPolicyEvent, ResolutionCode, seed_policies
 from tickets.models.relations import UNDO_FOR, CommonAnswer, CommonAnswerLine, Link, LinkKind, Merge
+from tickets.models.rules import (
+    Rule,
+    RuleEvent,
+    RulePause,
+    RuleRun,
+    RuleSpell,
+    RuleTask,
+    RuleTrigger,
+    seed_rules,
+)
 from tickets.models.sla import (
     CalendarDay,
     ClockKind,
@@ -56,6 +66,13 @@ __all__ = [
     "Merge",
     "Priority",
     "ResolutionCode",
+    "Rule",
+    "RuleEvent",
+    "RulePause",
+    "RuleRun",
+    "RuleSpell",
+    "RuleTask",
+    "RuleTrigger",
     "SlaPolicy",
     "SlaPolicyEvent",
     "SlaStep",
@@ -77,6 +94,7 @@ __all__ = [
     "WorkCalendarEvent",
     "seed_boards",
     "seed_policies",
+    "seed_rules",
     "seed_sla",
     "seed_texts",
 ]
