@@ -35,6 +35,8 @@ SWEEPS: tuple[Callable[[], object], ...] = (
     tickets.follow_holidays,
     tickets.refresh_stale,
     tickets.ring_alarms,
+    tickets.carry_on_rules,
+    tickets.forget_runs,
     staff.forget_notices,
     customers.carry_out_erasures,
     tickets.forget_viewers,

@@ -7,13 +7,13 @@ class TicketsConfig(AppConfig):
     name = "tickets"
 
     def ready(self) -> None:
-        from common import live
+        from common import changes, live, origin
         from common.panels import Panel, register
         from messaging.events import message_changed, message_received
         from messaging.files import register_owner
         from messaging.models import register_scope
         from tickets import finders, holdings, permissions, queries, receivers
-        from tickets.models import Ticket, seed_boards, seed_policies, seed_sla, seed_texts
+        from tickets.models import Rule, Ticket, seed_boards, seed_policies, seed_rules, seed_sla, seed_texts
 
         holdings.register_all()
         live.register_topic("ticket", lambda user, key: Ticket.objects.visible_to(user).filter(number=key).exists())
@@ -21,7 +21,10 @@ class TicketsConfig(AppConfig):
         post_migrate.connect(seed_policies, sender=self, dispatch_uid="tickets.policies")
         post_migrate.connect(seed_boards, sender=self, dispatch_uid="tickets.boards")
         post_migrate.connect(seed_sla, sender=self, dispatch_uid="tickets.sla")
+        post_migrate.connect(seed_rules, sender=self, dispatch_uid="tickets.rules")
+        changes.register_details(origin.Via.RULE, changes.rows(Rule))
         for url_name, title, hint, icon in (
+            ("tickets:rules", _("Rules"), _("When this happens, if that holds: what is done by itself"), "list-checks"),
             (
                 "tickets:policies",
                 _("Desks' rules"),

@@ -1,6 +1,6 @@
 from django.utils.translation import gettext_lazy as _
 
-from common.changes import choice, moment, named, people, rows, text
+from common.changes import Field, choice, moment, named, people, rows, text
 from common.history import Fact
 from contacts.models import Topic
 from customers.models import Subscriber
@@ -107,6 +107,19 @@ time_taken_back = Fact("time_taken_back", _("took written time back"))
 
 text_saved = Fact("text_saved", _("changed the text"))
 """A ready-made text was written or changed. Data: the changed fields, each `[old, new]`."""
+
+rule_changed = Fact("rule_changed", _("changed the rule"))
+"""A rule was written or changed. Data: `title` and `rule` (its words), each `[old, new]`, `version`."""
+
+rule_switched = Fact("rule_switched", _("switched the rule"))
+"""It works from now on, or no more. Data: `is_on` [old, new]."""
+
+rule_moved = Fact("rule_moved", _("moved the rule"))
+"""It is looked at earlier or later. Data: `place` [old, new], from 1."""
+
+rule_removed = Fact("rule_removed", _("removed the rule"))
+"""It is in no list any more."""
+
 _tickets = rows(Ticket)
 FIELDS = {
     "status": choice(_("State"), Status),
@@ -130,6 +143,10 @@ FIELDS = {
     "link": choice(_("Kind of link"), LinkKind),
     "tickets": text(_("Tickets")),
     "minutes": text(_("Minutes")),
+    "title": text(_("Name")),
+    "rule": text(_("Rule")),
+    "is_on": Field(_("Switched on"), lambda on: str(_("Yes") if on else _("No"))),
+    "place": text(_("Place")),
     "reopening": choice(_("Work that comes back"), DeskPolicy.Reopening),
     "reopen_days": text(_("Reopened within, days")),
     "return_after_min": text(_("Work of the absent returns after, minutes")),

@@ -5,11 +5,12 @@ from typing import Any
 from django.dispatch import receiver
 
 from common import live
+from common.history import facts
 from common.outbound import nudge
 from messaging.models import Message
 from tickets import actions, events, tasks
 from tickets.actions import clocks
-from tickets.models import Ticket
+from tickets.models import RuleTrigger, Ticket, TicketEvent
 
 
 def keep_clocks(thing: Ticket, **_: Any) -> None:
@@ -51,3 +52,14 @@ def on_message_changed(message: Message, **_: Any) -> None:
     """Delivered, read, failed: the open page of its ticket shows it."""
     for number in Ticket.objects.filter(messages__message=message).values_list("number", flat=True):
         live.hint(f"ticket:{number}")
+
+
+def ask_rules(thing: Ticket, event: TicketEvent, **_: Any) -> None:
+    """In the deed's own transaction: what rules have to look at is never lost. They work after the commit."""
+    if actions.heed(ticket=thing, event=event):
+        nudge(tasks.run_rules)
+
+
+for code, fact in facts("tickets").items():
+    if code in RuleTrigger.values:
+        fact.connect(ask_rules, dispatch_uid="tickets.rules")

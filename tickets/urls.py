@@ -1,7 +1,7 @@
 from django.urls import include, path
 
 from tickets import views
-from tickets.views import promises, relations, time
+from tickets.views import promises, relations, rules, time
 
 work = [
     path("", views.board, name="board"),
@@ -70,6 +70,13 @@ settings = [
     path("calendars/<int:calendar_id>/", promises.calendar, name="calendar"),
     path("calendars/<int:calendar_id>/days/", promises.set_day, name="set_day"),
     path("calendars/days/<int:day_id>/forget/", promises.forget_day, name="forget_day"),
+    path("rules/", rules.rules, name="rules"),
+    path("rules/log/", rules.rule_log, name="rule_log"),
+    path("rules/new/", rules.rule, name="new_rule"),
+    path("rules/<int:rule_id>/", rules.rule, name="rule"),
+    path("rules/<int:rule_id>/switch/", rules.switch_rule, name="switch_rule"),
+    path("rules/<int:rule_id>/move/", rules.move_rule, name="move_rule"),
+    path("rules/<int:rule_id>/remove/", rules.remove_rule, name="remove_rule"),
     path("texts/", views.texts_settings, name="texts_settings"),
     path("texts/<int:pk>/", views.texts_settings, name="text"),
 ]

@@ -31,6 +31,7 @@ PATHS = {
     "notice_id": "1",
     "delivery_id": "1",
     "policy_id": "1",
+    "rule_id": "1",
     "calendar_id": "1",
     "day_id": "1",
     "step_id": "1",
