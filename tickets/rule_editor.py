@@ -74,12 +74,14 @@ class Draft:
         if self.by_clock:
             for name in ("every_min", "repeat_h"):
                 raw = getattr(self, name).strip()
-                if raw and not (raw.isascii() and raw.isdigit() and 0 < int(raw[:6]) and len(raw) < 5):
+                if raw and not (raw.isascii() and raw.isdigit() and int(raw[:6]) > 0 and len(raw) < 5):
                     self.errors[name] = _("Write a whole number.")
                 elif raw:
                     said[name] = int(raw)
-            if self.daily_at.strip() and (said["daily_at"] := _hour(self.daily_at)) is None:
-                self.errors["daily_at"] = _("Write an hour such as 10:00.")
+            if self.daily_at.strip():
+                said["daily_at"] = _hour(self.daily_at)
+                if said["daily_at"] is None:
+                    self.errors["daily_at"] = _("Write an hour such as 10:00.")
         return {"title": self.title, "trigger": self.trigger, "stops": self.stops, "spec": self.raw, **said}
 
     def show(self, known: Lists) -> None:

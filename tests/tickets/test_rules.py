@@ -9,8 +9,8 @@ import time_machine
 from django.test import Client
 
 from common.history import System
-from contacts.models import Topic
 from contactcenter.sweep import sweep
+from contacts.models import Topic
 from messaging.models import Message
 from staff.models import Notice, User
 from tests.tickets.talk import home, opened, writes

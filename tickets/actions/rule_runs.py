@@ -171,9 +171,8 @@ def _begin(rule: Rule, spec: Spec, ticket: Ticket, *, event: TicketEvent | None,
 
 def _tell_supervisors(rule: Rule, text: str, **params: str) -> None:
     for person in queries.leads(""):
-        staff.notify(
-            user=person, text=text, url=f"/settings/rules/{rule.pk}/", by=System.RULES, rule=rule.title, **params
-        )
+        url = f"/settings/rules/{rule.pk}/"
+        staff.notify(user=person, text=text, url=url, by=System.RULES, rule=rule.title, **params)
 
 
 # ------------------------------------------------------------------------------------------------ what is to be done

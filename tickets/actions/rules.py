@@ -1,6 +1,6 @@
 """Rules as the supervisor keeps them: written, ordered, switched, removed."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -14,7 +14,7 @@ from staff.models import User
 from tickets import events, rule_words, words
 from tickets.models import Rule, RulePause, RuleSpell, RuleTrigger
 from tickets.rules.conditions import BadRule
-from tickets.rules.plan import Spec, read
+from tickets.rules.plan import Spec, missing, read
 
 MOST_RULES = 200
 SHORTEST_ROUND_MIN = 5
@@ -44,7 +44,7 @@ def checked(raw: object) -> Spec:
         said = rule_words.wrong(error)
         raise WrongRule(said, fields={error.where or "spec": said}) from error
     known = rule_words.lists()
-    if some := rule_words.missing(spec, known):
+    if some := missing(spec, known):
         raise WrongRule(rule_words.lacks(some), fields={one.where: rule_words.lacks([one]) for one in some})
     for n, deed in enumerate(spec.do):
         if strange := words.unknown(deed.text):
@@ -63,7 +63,7 @@ def next_round(rule: Rule, now: datetime) -> datetime | None:
     for day in (0, 1, 2):
         at = timezone.make_aware(datetime.combine(local.date() + timedelta(days=day), rule.daily_at))
         if at > now:
-            return at
+            return at.astimezone(UTC)
     raise AssertionError("a day has come and gone")
 
 
