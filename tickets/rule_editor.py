@@ -122,7 +122,7 @@ def _condition(row: Row) -> dict[str, Any]:
 
 
 def _read(data: QueryDict, group: str, most: int) -> list[Row]:
-    found = []
+    found: list[Row] = []
     for n in range(most):
         name = f"{group}-{n}"
         kind = data.get(f"{name}-kind", "")
@@ -170,7 +170,7 @@ def from_rule(rule: Rule) -> Draft:
     raw = rule.spec if isinstance(rule.spec, dict) else {}
 
     def conditions(group: str) -> list[Row]:
-        rows = []
+        rows: list[Row] = []
         for one in raw.get(group, []):
             if one.get("fact") in FACTS:
                 value = one["value"] if isinstance(one["value"], list) else [str(one["value"])]

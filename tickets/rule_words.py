@@ -51,7 +51,7 @@ DEED_NAMES = {
     "reply": gettext_lazy("Answer the subscriber"),
     "notify": gettext_lazy("Tell a person"),
     "notify_desk": gettext_lazy("Tell a desk"),
-    "resolve": gettext_lazy("Resolve"),
+    "resolve": gettext_lazy("Resolve the ticket"),
 }
 WRONG = {
     "keys": gettext_lazy("The rule has parts that nobody knows, or lacks some."),
@@ -108,6 +108,12 @@ def obstacle(spec: Spec, known: Lists) -> str:
     return lacks(missing(spec, known))[:500]
 
 
+def _small(words: object) -> str:
+    """Words of a list, in the middle of a sentence."""
+    said = str(words)
+    return said[:1].lower() + said[1:]
+
+
 def condition(one: Condition, names: Lists) -> str:
     form, source = FACTS[one.fact]
     if form == Form.NUMBER:
@@ -115,7 +121,7 @@ def condition(one: Condition, names: Lists) -> str:
     else:
         known: Mapping[str, str] = names.get(source, {})
         value = f" {_('or')} ".join(f"“{known.get(value, value)}”" for value in one.values)
-    return f"{FACT_NAMES[one.fact]} {SIGN_NAMES[one.sign]} {value}"
+    return f"{_small(FACT_NAMES[one.fact])} {SIGN_NAMES[one.sign]} {value}"
 
 
 def deed(one: Deed, names: Lists) -> str:
@@ -142,7 +148,7 @@ def sentence(rule: Rule, spec: Spec, names: Lists) -> str:
     if spec.any:
         some = f" {_('or')} ".join(condition(one, names) for one in spec.any)
         parts.append(f"({some})" if parts and len(spec.any) > 1 else some)
-    done = ", ".join(deed(one, names) for one in spec.do)
+    done = ", ".join(_small(deed(one, names)) for one in spec.do)
     facts: dict[str, Any] = {"when": when(rule), "if": f" {_('and')} ".join(parts), "then": done}
     said = _("%(when)s; if %(if)s: %(then)s.") % facts if parts else _("%(when)s: %(then)s.") % facts
     return f"{said} {_('Then no further rule is looked at.')}" if rule.stops else said

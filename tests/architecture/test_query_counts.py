@@ -43,6 +43,8 @@ PAGES = {
     "/find/?q=сигнала": (Role.SUPPORT, "Нет сигнала"),
     "/settings/exports/": (Role.SUPERVISOR, "XLSX"),
     "/tickets/mentions/": (Role.SUPPORT, "Позвал"),
+    "/settings/rules/": (Role.SUPERVISOR, "Правило города"),
+    "/settings/rules/log/": (Role.SUPERVISOR, "tag green"),
     "/settings/texts/": (Role.SUPERVISOR, "Заготовка"),
     "/calls/": (Role.OPERATOR, 'href="/calls/'),
     "/incidents/": (Role.SUPPORT, "Оранжерейная"),
@@ -76,6 +78,7 @@ NOT_A_LIST = {
     "/settings/desks/support/",
     "/settings/promises/",
     "/settings/promises/new/",
+    "/settings/rules/new/",
     "/settings/promises/steps/",
     "/settings/calendars/",
     "/overview/detector/",
@@ -132,6 +135,12 @@ class Town:
         tickets.note(ticket=ticket, text=f"@{support.title} Позвал", by=supervisor)
         words = {"title_ru": "Заготовка", "title_en": "Text", "text_ru": "Текст"}
         tickets.save_text(by=supervisor, shortcut=f"т{n}", **words)
+        spec = {"all": [], "any": [], "do": [{"do": "priority", "value": "2", "text": ""}]}
+        ours = tickets.save_rule(rule=None, by=supervisor, title="Правило города", trigger="edited", spec=spec)
+        tickets.switch_rule(rule=ours, on=True, by=supervisor)
+        tickets.edit(ticket=ticket, subject=f"Нет сигнала {n}", by=support)
+        tickets.run_rules()
+        tickets.switch_rule(rule=ours, on=False, by=supervisor)
         done = tickets.open_ticket(desk=Desk.SUPPORT, subject="Уже решено", **facts)
         tickets.resolve(ticket=done, text="Готово", by=support)
         # Half an hour each, so that thirty of them fit into one master's days.

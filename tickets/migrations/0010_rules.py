@@ -88,7 +88,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('at', models.DateTimeField(default=common.clock.now)),
                 ('depth', models.PositiveSmallIntegerField(default=0)),
-                ('outcome', models.CharField(choices=[('pending', 'Under way'), ('done', 'Done'), ('partly', 'Done in part'), ('refused', 'Refused'), ('looped', 'Stopped: a loop'), ('broken', 'The rule is broken')], default='pending', max_length=10)),
+                ('outcome', models.CharField(choices=[('pending', 'Under way'), ('done', 'Carried out'), ('partly', 'Done in part'), ('refused', 'Refused'), ('looped', 'Stopped: a loop'), ('broken', 'The rule is broken')], default='pending', max_length=10)),
                 ('plan', models.JSONField(default=dict)),
                 ('steps', models.JSONField(default=list)),
                 ('why', models.CharField(blank=True, max_length=500)),

@@ -100,7 +100,7 @@ class RuleRun(models.Model):
 
     class Outcome(models.TextChoices):
         PENDING = "pending", _("Under way")
-        DONE = "done", _("Done")
+        DONE = "done", _("Carried out")
         PARTLY = "partly", _("Done in part")
         REFUSED = "refused", _("Refused")
         LOOPED = "looped", _("Stopped: a loop")
