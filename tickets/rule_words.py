@@ -114,13 +114,17 @@ def _small(words: object) -> str:
     return said[:1].lower() + said[1:]
 
 
+def _quoted(said: str) -> str:
+    return _("“%(said)s”") % {"said": said}
+
+
 def condition(one: Condition, names: Lists) -> str:
     form, source = FACTS[one.fact]
     if form == Form.NUMBER:
         value = str(one.number)
     else:
         known: Mapping[str, str] = names.get(source, {})
-        value = f" {_('or')} ".join(f"“{known.get(value, value)}”" for value in one.values)
+        value = f" {_('or')} ".join(_quoted(known.get(value, value)) for value in one.values)
     return f"{_small(FACT_NAMES[one.fact])} {SIGN_NAMES[one.sign]} {value}"
 
 
@@ -130,7 +134,7 @@ def deed(one: Deed, names: Lists) -> str:
     said = f"{DEED_NAMES[one.do]}"
     if value:
         said += f": {value}"
-    return f"{said} — “{one.text}”" if one.text else said
+    return f"{said} — {_quoted(one.text)}" if one.text else said
 
 
 def when(rule: Rule) -> str:
