@@ -12,6 +12,7 @@ from contacts import actions as contacts
 from contacts.models import Contact, Topic
 from customers.models import Subscriber
 from firstline import actions, permissions, queries
+from firstline.views.moments import moment_in
 from incidents.models import Incident
 from network.models import Building
 from staff.access import StaffRequest, may, needs
@@ -34,6 +35,7 @@ def _page(request: StaffRequest, contact: Contact | None) -> HttpResponse:
         "topics": Topic.objects.all(),
         "outcomes": [(outcome.value, outcome.label) for outcome in actions.BY_HAND],
         "desks": actions.DESKS,
+        "call_backs": list(queries.call_backs(request.user)[:6]),
         "may_open": may(request.user, permissions.OPEN_CARD),
     }
     if contact is not None:
@@ -139,7 +141,8 @@ def close(request: StaffRequest, contact_id: int) -> HttpResponse:
     """Wrap up: outcome and note; the screen goes on to the next call."""
     contact = _contact(request, contact_id)
     outcome, note = request.POST.get("outcome", ""), request.POST.get("note", "").strip()
-    actions.wrap_up(contact=contact, outcome=outcome, note=note, by=request.user)
+    at = moment_in(request.POST.get("call_back_at", ""))
+    actions.wrap_up(contact=contact, outcome=outcome, note=note, by=request.user, call_back_at=at)
     return _on(request)
 
 

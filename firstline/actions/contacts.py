@@ -1,5 +1,6 @@
 """What the first line does with a contact: learns who speaks, and ends it with all that the ending leaves behind."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -14,6 +15,7 @@ from contacts.events import contact_not_verified, contact_verified
 from contacts.models import Contact, Outcome
 from customers import actions as customers
 from customers.models import CardReading
+from firstline.actions.call_backs import ask_call_back
 from firstline.models import Verification
 from firstline.queries import MOST_TRIES
 from firstline.verifying import fits
@@ -98,10 +100,15 @@ def _keep(contact: Contact, *, how: str, is_right: bool, by: User, reason: str =
 
 
 @transaction.atomic
-def wrap_up(*, contact: Contact, outcome: str, note: str, by: User) -> Contact:
-    """End the contact with an outcome that a person chooses. Raises NoSuchOutcome."""
+def wrap_up(*, contact: Contact, outcome: str, note: str, by: User, call_back_at: datetime | None = None) -> Contact:
+    """End the contact with an outcome that a person chooses; a promised call becomes a call-back.
+
+    Raises NoSuchOutcome, NoNumber, WrongMoment.
+    """
     if outcome not in BY_HAND:
         raise NoSuchOutcome(_("Choose how the contact ended."), fields={"outcome": _("Required.")})
+    if outcome == Outcome.CALL_BACK:
+        ask_call_back(contact=contact, by=by, due_at=call_back_at, note=note)
     return contacts.close(contact=contact, outcome=outcome, note=note, by=by)
 
 
