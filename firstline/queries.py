@@ -15,8 +15,9 @@ from customers.models import Service, ServiceState, Subscriber
 from firstline.models import CallBack, Verification
 from incidents.models import Incident, PlannedWorks
 from incidents.queries import active_for, works_now
-from staff.models import User
+from staff.models import Presence, User
 from tickets.models import Ticket
+from tickets.queries import workers
 
 RECENT = 5
 MOST_TRIES = 3
@@ -44,6 +45,7 @@ class Person:
     may_try: bool
     services: list[Service]
     today: int
+    handed: list[Ticket]
     flat: str
     sought: str
 
@@ -139,6 +141,7 @@ def person(contact: Contact, viewer: User, *, flat: str = "", sought: str = "") 
         may_try=sum(not is_right for _pk, is_right in tries) < MOST_TRIES,
         services=list(subscriber.services.filter(active=True)) if subscriber else [],
         today=_today(contact),
+        handed=handed(contact, viewer),
         flat=flat,
         sought=sought,
     )
@@ -210,6 +213,16 @@ def _today(contact: Contact) -> int:
     elif contact.phone.startswith("+"):
         same |= Q(phone=contact.phone)
     return Contact.objects.filter(same, at__gte=midnight, merged_into=None).count()
+
+
+def handed(contact: Contact, viewer: User) -> list[Ticket]:
+    """Tickets that were opened about this contact, for whoever waits until a desk takes them."""
+    return list(Ticket.objects.visible_to(viewer).filter(contact=contact).select_related("assignee")[:RECENT])
+
+
+def there_at(desk: str) -> QuerySet[User]:
+    """Who works at this desk and is at his place now."""
+    return workers(desk).exclude(presence=None).exclude(presence__state=Presence.State.AWAY)
 
 
 def candidates(contact: Contact, viewer: User, flat: str = "") -> list[Subscriber]:

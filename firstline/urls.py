@@ -19,5 +19,6 @@ urlpatterns = [
     path("<int:contact_id>/topic/", views.set_topic, name="topic"),
     path("<int:contact_id>/close/", views.close, name="close"),
     path("<int:contact_id>/ticket/", views.open_ticket, name="ticket"),
+    path("<int:contact_id>/let-go/", views.let_go, name="let_go"),
     path("<int:contact_id>/incident/", views.tell_incident, name="incident"),
 ]

@@ -151,13 +151,23 @@ def close(request: StaffRequest, contact_id: int) -> HttpResponse:
 def open_ticket(request: StaffRequest, contact_id: int) -> HttpResponse:
     """Hand the contact to a desk as a ticket, in one step."""
     contact = _contact(request, contact_id)
+    is_warm = "warm" in request.POST
     actions.pass_on(
+        is_warm=is_warm,
         contact=contact,
         desk=request.POST.get("desk", ""),
         subject=request.POST.get("subject", ""),
         note=request.POST.get("note", "").strip(),
         by=request.user,
     )
+    return _again(request, contact) if is_warm else _on(request)
+
+
+@require_POST
+@needs(permissions.ANSWER)
+def let_go(request: StaffRequest, contact_id: int) -> HttpResponse:
+    """The caller is with the desk now."""
+    actions.let_go(contact=_contact(request, contact_id), note=request.POST.get("note", "").strip(), by=request.user)
     return _on(request)
 
 
