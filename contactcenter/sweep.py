@@ -14,6 +14,7 @@ from common.models import Heartbeat
 from common.once import forget_answers
 from customers import actions as customers
 from dispatch import actions as dispatch
+from firstline import actions as firstline
 from incidents import actions as incidents
 from messaging import actions as messaging
 from staff import actions as staff
@@ -37,6 +38,7 @@ SWEEPS: tuple[Callable[[], object], ...] = (
     tickets.ring_alarms,
     tickets.carry_on_rules,
     tickets.forget_runs,
+    firstline.catch_missed,
     staff.forget_notices,
     customers.carry_out_erasures,
     tickets.forget_viewers,

@@ -12,7 +12,8 @@ from contacts.models import Channel
 from messaging.models import Attachment, Conversation
 from staff.access import may
 from staff.models import DESK_OF_ROLE, Desk, Presence, Role, User
-from tickets import numbers, permissions, words
+from tickets import events, numbers, permissions, words
+from tickets.desk_time import DeskTime, Step, desk_time
 from tickets.models import (
     OWN_DESK_ONLY,
     TICKET_DESKS,
@@ -224,6 +225,26 @@ def time_spent(ticket: Ticket) -> TimeSpent:
             for pk, first, last, username, seconds, minutes in rows
         ]
     )
+
+
+def desk_time_of(ticket: Ticket) -> DeskTime:
+    """How long each desk had it. One query."""
+    rows = ticket.history.order_by("at", "pk").select_related(None).values_list("kind", "at", "data", "changed")
+    moves = [row for row in rows if row[0] == events.ticket_handed_over.code or (row[3] or {}).get("status")]
+    handed = [data for kind, _at, data, _changed in moves if kind == events.ticket_handed_over.code]
+    desk = str(handed[0]["old"]) if handed else ticket.desk
+    steps = [Step(ticket.opened_at, desk)]
+    for kind, at, data, changed in moves:
+        if kind == events.ticket_handed_over.code:
+            desk = str(data["new"])
+        status = (changed or {}).get("status", [None, None])[1]
+        steps.append(Step(at, None if status == Status.RESOLVED else desk))
+    return desk_time(steps, clock.now())
+
+
+def was_at(ticket: Ticket, desk: str) -> bool:
+    """Has this desk had the ticket before? One query."""
+    return ticket.history.filter(kind=events.ticket_handed_over.code, data__old=desk).exists()
 
 
 def clocks(ticket: Ticket) -> list[TicketClock]:
