@@ -186,12 +186,12 @@ RULES: list[dict[str, Any]] = [
         },
     ),
     dict(
-        title="Открыли в третий раз — предупредить диспетчерскую",
+        title="Открыли снова во второй раз — позвать старшего",
         trigger=RuleTrigger.REOPENED,
         spec={
             "all": [{"fact": "reopened", "is": "at_least", "value": 2}],
             "any": [],
-            "do": [{"do": "note", "value": "", "text": "Заявка № {number} открыта повторно: нужен старший."}],
+            "do": [{"do": "note", "value": "", "text": "Заявка № {number} снова открыта: нужен старший."}],
         },
     ),
     dict(
