@@ -73,11 +73,13 @@ WRONG = {
 
 def lists() -> Lists:
     """What may be chosen, by list: value and name, as things stand. Four queries."""
-    people = {
-        str(one.pk): one.title
-        for one in User.objects.filter(is_active=True).order_by("last_name", "first_name")
-        if DESK_OF_ROLE.get(one.role)
-    }
+    everybody = [
+        one
+        for one in User.objects.filter(is_active=True).order_by("last_name", "first_name", "username")
+        if one.role in DESK_OF_ROLE
+    ]
+    people = {str(one.pk): one.title for one in everybody}
+    workers = {str(one.pk): one.title for one in everybody if DESK_OF_ROLE[one.role] in TICKET_DESKS}
     return {
         "desks": {desk.value: str(desk.label) for desk in TICKET_DESKS},
         "topics": {one.code: one.title for one in Topic.objects.all()},
@@ -86,6 +88,7 @@ def lists() -> Lists:
         "priorities": {str(one.value): one.label for one in Priority},
         "channels": {one.value: str(one.label) for one in Channel},
         "people": people,
+        "workers": workers,
         "assignees": {"nobody": _("Nobody"), **people},
         "answers": {"yes": _("Yes"), "no": _("No")},
         "calendars": {one.code: one.title for one in WorkCalendar.objects.all()},

@@ -130,8 +130,8 @@ def test_what_is_no_more_is_named() -> None:
             "do": [{"do": "give", "value": "7", "text": ""}, {"do": "postpone", "value": "60", "text": ""}],
         }
     )
-    gone = missing(spec, {"topics": {"tv"}, "people": {"8"}})
-    assert [(one.where, one.source, one.value) for one in gone] == [("all-0", "topics", "old"), ("do-0", "people", "7")]
+    gone = missing(spec, {"topics": {"tv"}, "workers": {"8"}})
+    assert [(one.where, one.source, one.value) for one in gone] == [("all-0", "topics", "old"), ("do-0", "workers", "7")]
     assert set(DEEDS) > {"give", "postpone"}
 
 

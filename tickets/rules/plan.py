@@ -12,7 +12,7 @@ DEEDS: dict[str, tuple[str, bool]] = {
     "priority": ("priorities", False),
     "topic": ("topics", False),
     "desk": ("desks", False),
-    "give": ("people", False),
+    "give": ("workers", False),
     "state": ("moves", False),
     "postpone": ("minutes", False),
     "note": ("", True),
