@@ -42,7 +42,6 @@ class Deeds:
     may_give: bool
     moves: list[Status]
     desks: list[Desk]
-    colleagues: list[User]
     codes: list[ResolutionCode]
     needs_code: bool
     may_reopen: bool
@@ -50,7 +49,7 @@ class Deeds:
 
 
 def deeds(ticket: Ticket, viewer: User) -> Deeds:
-    """Three queries: the desk's rules, its people, its codes."""
+    """Two queries: the desk's rules, its codes."""
     policy = DeskPolicy.of(ticket.desk)
     is_mine = ticket.assignee_id == viewer.pk
     may_give = ticket.assignee_id is None or is_mine or may_reassign(viewer, ticket)
@@ -66,7 +65,6 @@ def deeds(ticket: Ticket, viewer: User) -> Deeds:
         may_give=may_give,
         moves=[] if ticket.is_resolved else [status for status in offered if status in allowed],
         desks=[Desk(one) for one in TICKET_DESKS if one != ticket.desk],
-        colleagues=[one for one in workers(ticket.desk) if one.pk != ticket.assignee_id] if may_give else [],
         codes=codes(ticket.desk),
         needs_code=policy.needs_code,
         may_reopen=bool(

@@ -9,7 +9,7 @@ from tickets.models import Ticket
 
 def ticket_of(request: StaffRequest, number: str) -> Ticket:
     """The ticket of this number, if the viewer may see it; else there is none."""
-    tickets = Ticket.objects.visible_to(request.user).with_people()
+    tickets = Ticket.objects.visible_to(request.user).with_people().with_phones()
     return get_object_or_404(tickets.select_related("contact", "conversation"), number=number)
 
 
