@@ -131,7 +131,8 @@ def test_what_is_no_more_is_named() -> None:
         }
     )
     gone = missing(spec, {"topics": {"tv"}, "workers": {"8"}})
-    assert [(one.where, one.source, one.value) for one in gone] == [("all-0", "topics", "old"), ("do-0", "workers", "7")]
+    named = [(one.where, one.source, one.value) for one in gone]
+    assert named == [("all-0", "topics", "old"), ("do-0", "workers", "7")]
     assert set(DEEDS) > {"give", "postpone"}
 
 
