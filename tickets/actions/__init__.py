@@ -21,6 +21,14 @@ from tickets.actions.boards import (
     restore_board,
     save_board,
 )
+from tickets.actions.checklists import (
+    ChecklistTaken,
+    TooManySteps,
+    add_step_to,
+    check_step,
+    remove_step_of,
+    save_checklist,
+)
 from tickets.actions.children import (
     AnswerUnderWay,
     CannotAttach,
@@ -46,6 +54,7 @@ from tickets.actions.conversation import (
 from tickets.actions.drafts import LONGEST as LONGEST_DRAFT
 from tickets.actions.drafts import WrongDraft, add_file, files, forget_old_drafts, remove_file, save_draft, upload
 from tickets.actions.editing import edit
+from tickets.actions.fields import FieldErrors, FieldTaken, save_field, set_fields
 from tickets.actions.lifecycle import (
     OpenChildren,
     TooLate,
@@ -78,6 +87,8 @@ from tickets.actions.promise_rules import (
     set_week,
 )
 from tickets.actions.promises import ring_alarms
+from tickets.actions.requirements import MissingFields, UndoneSteps
+from tickets.actions.templates import TemplateTaken, open_by_hand, save_template
 from tickets.actions.texts import ShortcutTaken, save_text
 from tickets.actions.time import WrongTime, add_time, take_back_time
 
@@ -92,7 +103,11 @@ __all__ = [
     "CannotMove",
     "CannotReply",
     "CannotUndoMerge",
+    "ChecklistTaken",
     "EmptyText",
+    "FieldErrors",
+    "FieldTaken",
+    "MissingFields",
     "NewerMessage",
     "NotYourBoard",
     "NotYours",
@@ -101,11 +116,14 @@ __all__ = [
     "OtherSubscriber",
     "ShortcutTaken",
     "StepKnown",
+    "TemplateTaken",
     "TooLate",
     "TooLateToTakeBack",
     "TooLong",
     "TooManyBoards",
+    "TooManySteps",
     "TwoPromises",
+    "UndoneSteps",
     "WrongCode",
     "WrongDate",
     "WrongDesk",
@@ -115,10 +133,12 @@ __all__ = [
     "WrongTime",
     "add_file",
     "add_step",
+    "add_step_to",
     "add_time",
     "answer_children",
     "attach",
     "attach_many",
+    "check_step",
     "comment",
     "detach",
     "edit",
@@ -139,6 +159,7 @@ __all__ = [
     "note",
     "note_export",
     "open_again",
+    "open_by_hand",
     "open_from_contact",
     "open_ticket",
     "receive",
@@ -147,6 +168,7 @@ __all__ = [
     "remove_board",
     "remove_file",
     "remove_step",
+    "remove_step_of",
     "reopen",
     "reply",
     "resolve",
@@ -155,12 +177,16 @@ __all__ = [
     "return_work_of_absent",
     "ring_alarms",
     "save_board",
+    "save_checklist",
     "save_draft",
+    "save_field",
     "save_policy",
     "save_promise",
+    "save_template",
     "save_text",
     "see",
     "set_day",
+    "set_fields",
     "set_status",
     "set_week",
     "split",

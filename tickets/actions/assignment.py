@@ -9,6 +9,7 @@ from common.history import System
 from staff.models import User
 from tickets import events, queries
 from tickets.actions.common import Actor, CannotMove, WrongDesk, locked, move, required, save
+from tickets.actions.requirements import check
 from tickets.models import TICKET_DESKS, Status, Ticket
 
 
@@ -117,6 +118,7 @@ def hand_over(*, ticket: Ticket, to: str, by: Actor, reason: str = "") -> Ticket
     _must_be_unfinished(ticket)
     if ticket.desk == to:
         raise WrongDesk(_("The ticket is already there."), fields={"desk": _("Choose another desk.")})
+    check(ticket, "handing_over", by=by)
     old, ticket.desk, ticket.assignee = ticket.desk, to, None
     moved = move(ticket, Status.NEW, within=True) if ticket.status == Status.IN_WORK else []
     save(ticket, "desk", "assignee", *moved)
