@@ -38,6 +38,7 @@ PATHS = {
     "user_id": "1",
     "account": "1",
     "act_id": "1",
+    "code": "houses",
 }
 
 

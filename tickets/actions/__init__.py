@@ -88,7 +88,7 @@ from tickets.actions.promise_rules import (
 )
 from tickets.actions.promises import ring_alarms
 from tickets.actions.requirements import MissingFields, UndoneSteps
-from tickets.actions.templates import TemplateTaken, open_by_hand, save_template
+from tickets.actions.templates import TemplateTaken, is_opened, open_by_hand, save_template
 from tickets.actions.texts import ShortcutTaken, save_text
 from tickets.actions.time import WrongTime, add_time, take_back_time
 
@@ -150,6 +150,7 @@ __all__ = [
     "give",
     "give_answers",
     "hand_over",
+    "is_opened",
     "leave",
     "link",
     "mark_stale",

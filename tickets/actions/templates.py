@@ -36,6 +36,11 @@ def save_template(*, by: User, template: TicketTemplate | None = None, **values:
     return kept
 
 
+def is_opened(*, by: User, key: str) -> bool:
+    """Has this form opened its ticket already?"""
+    return StoredAnswer.objects.filter(user=by, key=f"new-ticket:{key}").exists()
+
+
 @transaction.atomic
 def open_by_hand(*, by: User, key: str = "", template: TicketTemplate | None = None, **facts: Any) -> Ticket:
     """Open a ticket as a person wrote it, with what its template adds: steps and values of fields.

@@ -1,5 +1,6 @@
 """What a desk wants to know of its tickets beside what every ticket has."""
 
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import get_language
@@ -31,7 +32,12 @@ class FieldDefinitionQuerySet(models.QuerySet["FieldDefinition"]):
 class FieldDefinition(models.Model):
     """A custom field. Its key names its value on a ticket for ever; it is switched off, never deleted."""
 
-    key = models.CharField(_("key"), max_length=40, unique=True)
+    key = models.CharField(
+        _("key"),
+        max_length=40,
+        unique=True,
+        validators=[RegexValidator(_KEY, _("Small Latin letters, digits and underscores; a letter first."))],
+    )
     label_ru = models.CharField(_("name in Russian"), max_length=80)
     label_en = models.CharField(_("name in English"), max_length=80)
     help_ru = models.CharField(_("hint in Russian"), max_length=200, blank=True)

@@ -12,7 +12,9 @@ from common.http import go, render_page
 from common.panels import panels
 from staff.access import StaffRequest, may, needs
 from tickets import actions, permissions, queries
+from tickets.checklist import checklist
 from tickets.composer import composer
+from tickets.field_boxes import boxes
 from tickets.forms import EditForm
 from tickets.forms_relations import KINDS
 from tickets.models import Ticket
@@ -34,6 +36,8 @@ def ticket(request: StaffRequest, number: str) -> HttpResponse:
         "composer": composer(shown, talk),
         "clocks": queries.clocks(shown),
         "bound": relations(shown, request.user),
+        "boxes": boxes(shown, request.user),
+        "checklist": checklist(shown),
         "link_kinds": KINDS,
         **vars(queries.deeds(shown, request.user)),
         "panels": [panel for panel in panels("ticket") if may(request.user, panel.permission)],
