@@ -182,7 +182,7 @@ def parse(text: str, *, nested: bool) -> tuple[Option, ...]:
 def _tree(rows: Sequence[tuple[int, Option]], level: int) -> tuple[Option, ...]:
     found: list[Option] = []
     starts = [at for at, (depth, _one) in enumerate(rows) if depth == level]
-    for start, end in zip(starts, [*starts[1:], len(rows)], strict=True):
+    for start, end in zip(starts, [*starts, len(rows)][1:], strict=True):
         found.append(replace(rows[start][1], under=_tree(rows[start + 1 : end], level + 1)))
     return tuple(found)
 

@@ -31,6 +31,7 @@ class Box:
     value: str
     was: str
     shown: str
+    stored: str = ""
     error: str = ""
     choices: list[Choice] = field(default_factory=list)
 
@@ -85,7 +86,7 @@ def drawn(
         stands = shown if one.kind in {FieldKind.LOOK_UP, FieldKind.NUMBER} else stored
         value = typed.get(one.key, stands) if typed is not None else stands
         error = str((errors or {}).get(one.key, ""))
-        found.append(Box(one, value, stands, shown, error, _choices(rules, stored, language)))
+        found.append(Box(one, value, stands, shown, stored, error, _choices(rules, stored, language)))
     return found
 
 

@@ -39,6 +39,7 @@ PATHS = {
     "account": "1",
     "act_id": "1",
     "code": "houses",
+    "key": "router",
 }
 
 

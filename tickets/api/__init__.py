@@ -1,5 +1,5 @@
 """REST of tickets: one module a thing, each with its `routes`."""
 
-from tickets.api import bound, conversation, many, promises, tickets
+from tickets.api import bound, conversation, fields, many, promises, tickets
 
-routes = [*tickets.routes, *promises.routes, *conversation.routes, *bound.routes, *many.routes]
+routes = [*tickets.routes, *promises.routes, *conversation.routes, *bound.routes, *fields.routes, *many.routes]

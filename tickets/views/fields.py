@@ -49,7 +49,7 @@ def look_up(request: StaffRequest, code: str) -> HttpResponse:
     known = lookups.known().get(code)
     if known is None:
         raise Http404
-    text = next((value.strip() for name, value in request.GET.items() if name != "part"), "")[:100]
+    text = request.GET.get(next(iter(request.GET), ""), "").strip()[:100]  # htmx sends the one field, by its own name
     found = known.find(request.user, text, lookups.OFFERED) if len(text) >= LEAST else []
     return render(request, "tickets/_offered.html", {"found": found})
 

@@ -28,7 +28,7 @@ PAGE = "tickets/ticket.html"
 @needs(permissions.READ)
 def ticket(request: StaffRequest, number: str) -> HttpResponse:
     """One ticket: what it is about, its timeline, what can be done now, and what other desks add to it."""
-    shown = ticket_of(request, number)
+    shown = ticket_of(request, number, steps=True)
     talk = timeline(shown, request.user, whole="whole" in request.GET)
     context: dict[str, Any] = {
         "ticket": shown,
