@@ -42,6 +42,12 @@ def _position() -> forms.IntegerField:
 class FieldForm(forms.ModelForm[FieldDefinition]):
     """A custom field; its choices come as lines."""
 
+    key = forms.CharField(
+        label=_("Key"),
+        max_length=40,
+        validators=FieldDefinition._meta.get_field("key").validators,
+        help_text=_("Small Latin letters, digits and underscores. It stays for ever: reports and REST know it."),
+    )
     options = forms.CharField(
         label=_("Choices, one a line"),
         required=False,
@@ -61,7 +67,6 @@ class FieldForm(forms.ModelForm[FieldDefinition]):
             *("desk", "topics", "before_resolving", "before_handing_over", "before_visit", "position", "is_active"),
         ]
         help_texts = {
-            "key": _("Small Latin letters, digits and underscores. It stays for ever: reports and REST know it."),
             "lowest": _("Numbers only."),
             "highest": _("Numbers only."),
         }
@@ -173,7 +178,8 @@ class TemplateForm(forms.ModelForm[TicketTemplate]):
     def values(self) -> dict[str, Any]:
         """What `actions.save_template` takes."""
         data = dict(self.cleaned_data)
-        return {**data, "fields": data.pop("fields_text")}
+        values = data.pop("fields_text")
+        return {**data, "fields": values}
 
     def variables(self) -> tuple[str, ...]:
         return words.NAMES

@@ -58,7 +58,7 @@ def test_a_field_needed_before_resolving_refuses_and_then_lets_through(
     ticket, browser = opened(sergey, home()), signed_in(sergey)
     path = ticket.get_absolute_url()
     assert "Модель роутера" in browser.get(path).content.decode()
-    refused = browser.post(f"{path}resolve/", {"code": "fixed"}, headers=HTMX)
+    refused = browser.post(f"{path}resolve/", {"code": "solved"}, headers=HTMX)
     assert refused.status_code == 422
     assert "Модель роутера" in refused.content.decode()
     assert f"{path}#field-router" in refused.content.decode()
@@ -66,7 +66,7 @@ def test_a_field_needed_before_resolving_refuses_and_then_lets_through(
     saved = browser.post(f"{path}fields/", {"field-router": "keenetic", "was-router": ""}, headers=HTMX)
     assert saved.status_code == 200
     assert fresh(ticket).fields == {"router": "keenetic"}
-    assert browser.post(f"{path}resolve/", {"code": "fixed"}, headers=HTMX).status_code == 200
+    assert browser.post(f"{path}resolve/", {"code": "solved"}, headers=HTMX).status_code == 200
     assert fresh(ticket).is_resolved
     history = browser.get(f"{path}history/").content.decode()
     assert "Модель роутера: Кинетик" in history

@@ -86,6 +86,8 @@ def save_checklist(
 ) -> ChecklistTemplate:
     """Write a checklist's template or change one; tickets that have its steps keep theirs. Raises ChecklistTaken."""
     kept = ChecklistTemplate.objects.select_for_update().get(pk=template.pk) if template else ChecklistTemplate()
-    taken = ChecklistTaken(_("Another checklist has this title."), fields={"title": _("Choose another one.")})
+    taken = ChecklistTaken(
+        _("Another checklist has this title."), fields={"title": _("Another checklist has this title.")}
+    )
     save_setting(kept, events.checklist_saved, taken, by=by, topics=topics, **values)
     return kept

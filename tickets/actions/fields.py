@@ -153,6 +153,6 @@ def save_field(
         raise FieldErrors(_("Say what it points to."), fields={"look_up": _("Choose from the list.")})
     if kind != FieldKind.NUMBER:
         values["lowest"] = values["highest"] = None
-    taken = FieldTaken(_("Another field has this key."), fields={"key": _("Choose another one.")})
+    taken = FieldTaken(_("Another field has this key."), fields={"key": _("Another field has this key.")})
     save_setting(kept, events.field_saved, taken, by=by, topics=topics, **values)
     return kept

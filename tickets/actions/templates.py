@@ -31,7 +31,9 @@ def save_template(*, by: User, template: TicketTemplate | None = None, **values:
     if wrong:
         raise WrongVariable(next(iter(wrong.values())), fields=wrong)
     kept = TicketTemplate.objects.select_for_update().get(pk=template.pk) if template else TicketTemplate()
-    taken = TemplateTaken(_("Another template has this title."), fields={"title": _("Choose another one.")})
+    taken = TemplateTaken(
+        _("Another template has this title."), fields={"title": _("Another template has this title.")}
+    )
     save_setting(kept, events.template_saved, taken, by=by, topics=None, **values)
     return kept
 
