@@ -44,6 +44,9 @@ PAGES = {
     "/settings/exports/": (Role.SUPERVISOR, "XLSX"),
     "/tickets/mentions/": (Role.SUPPORT, "Позвал"),
     "/settings/texts/": (Role.SUPERVISOR, "Заготовка"),
+    "/settings/fields/": (Role.SUPERVISOR, "Модель роутера"),
+    "/settings/checklists/": (Role.SUPERVISOR, "Порядок работ"),
+    "/settings/templates/": (Role.SUPERVISOR, "Частая заявка"),
     "/calls/": (Role.OPERATOR, 'href="/calls/'),
     "/incidents/": (Role.SUPPORT, "Оранжерейная"),
     "/incidents/works/": (Role.SUPPORT, "Замена"),
@@ -69,6 +72,9 @@ NOT_A_LIST = {
     "/messages/demo/mood/",
     "/settings/",
     "/tickets/bulk/",
+    "/tickets/new/",
+    "/tickets/new/fill/",
+    "/tickets/look-up/houses/",
     "/tickets/views/",
     "/tickets/export/csv/",
     "/tickets/export/xlsx/",
@@ -132,6 +138,11 @@ class Town:
         tickets.note(ticket=ticket, text=f"@{support.title} Позвал", by=supervisor)
         words = {"title_ru": "Заготовка", "title_en": "Text", "text_ru": "Текст"}
         tickets.save_text(by=supervisor, shortcut=f"т{n}", **words)
+        names = {"label_ru": "Модель роутера", "label_en": "Router"}
+        tickets.save_field(by=supervisor, key=f"router{n}", desk=Desk.DISPATCH, **names)
+        steps = tickets.save_checklist(by=supervisor, title=f"Порядок работ {n}", lines="Шаг", by_itself=False)
+        often = {"title": f"Частая заявка {n}", "desk": Desk.SUPPORT, "subject": "Перенос"}
+        tickets.save_template(by=supervisor, checklist=steps, **often)
         done = tickets.open_ticket(desk=Desk.SUPPORT, subject="Уже решено", **facts)
         tickets.resolve(ticket=done, text="Готово", by=support)
         # Half an hour each, so that thirty of them fit into one master's days.

@@ -147,7 +147,7 @@ def test_a_wrong_template_is_said(vera: User, signed_in: Browser) -> None:
     template(vera, signed_in)
     good = {"title": "Новый", "desk": "support", "priority": "3", "subject": "Тема", "position": "1"}
     for said, words in (
-        ({"text": "{кто}"}, "Нет такой переменной"),
+        ({"text": "{кто}"}, "Такой подстановки нет"),
         ({"fields_text": "нет: 1"}, "Нет поля"),
         ({"title": "Перенос кабеля"}, "уже есть"),
         ({"desk": "masters"}, "desk"),

@@ -22,7 +22,19 @@ class FieldDefinitionOut(serializers.ModelSerializer[FieldDefinition]):
     class Meta:
         model = FieldDefinition
         fields = [
-            *("key", "label_ru", "label_en", "help_ru", "help_en", "kind", "options", "look_up", "lowest", "highest"),
+            *(
+                "id",
+                "key",
+                "label_ru",
+                "label_en",
+                "help_ru",
+                "help_en",
+                "kind",
+                "options",
+                "look_up",
+                "lowest",
+                "highest",
+            ),
             *("desk", "topics", "before_resolving", "before_handing_over", "before_visit", "position", "is_active"),
         ]
 

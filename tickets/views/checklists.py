@@ -56,6 +56,6 @@ def checklists_settings(request: StaffRequest, pk: int | None = None) -> HttpRes
         chosen=chosen,
         rows=ChecklistTemplate.objects.order_by("-is_active", "title"),
         url_name="tickets:checklist_settings",
-        save=lambda data: actions.save_checklist(by=request.user, template=chosen, **data),
+        write=lambda data: actions.save_checklist(by=request.user, template=chosen, **data),
     )
     return listed(request, page, into_form)

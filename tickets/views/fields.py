@@ -68,7 +68,7 @@ def fields_settings(request: StaffRequest, pk: int | None = None) -> HttpRespons
         chosen=chosen,
         rows=FieldDefinition.objects.order_by("-is_active", "position", "pk"),
         url_name="tickets:field_settings",
-        save=lambda data: actions.save_field(by=request.user, field=chosen, **data),
+        write=lambda data: actions.save_field(by=request.user, field=chosen, **data),
         more=_preview(request, chosen),
     )
     return listed(request, page, into_form)

@@ -27,7 +27,7 @@ class Listed:
     chosen: Any
     rows: QuerySet[Any]
     url_name: str
-    save: Callable[[dict[str, Any]], Any]
+    write: Callable[[dict[str, Any]], Any]
     more: dict[str, Any] = field(default_factory=dict)
 
 
@@ -36,7 +36,7 @@ def listed(request: StaffRequest, page: Listed, refused: Callable[[BaseForm, Dom
         return HttpResponseNotAllowed(["GET", "POST"])
     if request.method == "POST" and page.form.is_valid():
         try:
-            saved = page.save(page.form.cleaned_data)
+            saved = page.write(page.form.cleaned_data)
         except DomainError as error:
             refused(page.form, error)
         else:

@@ -117,6 +117,6 @@ def templates_settings(request: StaffRequest, pk: int | None = None) -> HttpResp
         chosen=chosen,
         rows=TicketTemplate.objects.order_by("-is_active", "position", "title"),
         url_name="tickets:template_settings",
-        save=lambda _data: actions.save_template(by=request.user, template=chosen, **form.values()),
+        write=lambda _data: actions.save_template(by=request.user, template=chosen, **form.values()),
     )
     return listed(request, page, into_form)
