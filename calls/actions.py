@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
-from calls import queries, store
+from calls import dialling, queries, store
 from calls.models import Announcement, Line, OpenTicketNote, token_hash
 from calls.report import Report
 from common import clock, live
@@ -96,7 +96,10 @@ def _reply(line: Line, report: Report, callers: list[queries.Caller]) -> dict[st
     if report.kind != "newCall":
         return {}
     if report.direction == "out":
-        return {"action": "dial", "caller_id": line.caller_id, "number": report.dialled} if line.caller_id else {}
+        number = dialling.number_of(report.dialled)
+        if not line.caller_id and number == report.dialled:
+            return {}
+        return {"action": "dial", "caller_id": line.caller_id, "number": number}
     known = [caller.announcement for caller in callers if caller.announcement]
     return {"action": "announce", "incident": known[0]} if known else {}
 

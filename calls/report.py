@@ -98,7 +98,9 @@ def number(raw: str) -> str:
     """E.164 where `raw` is a phone number; '' for a hidden one; otherwise as typed, to be flagged on screen."""
     if raw.strip().lower() in {"", "anonymous", "unknown", "restricted", "private", "unavailable"}:
         return ""
-    return phones.normalise(raw) or raw.strip()
+    raw = raw.strip()
+    # What begins with a star is a service code of the exchange, however many digits follow.
+    return raw if raw.startswith("*") else phones.normalise(raw) or raw
 
 
 def masked(value: Any) -> Any:

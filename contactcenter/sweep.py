@@ -14,6 +14,7 @@ from common.models import Heartbeat
 from common.once import forget_answers
 from customers import actions as customers
 from dispatch import actions as dispatch
+from firstline import actions as firstline
 from incidents import actions as incidents
 from messaging import actions as messaging
 from staff import actions as staff
@@ -35,6 +36,7 @@ SWEEPS: tuple[Callable[[], object], ...] = (
     tickets.follow_holidays,
     tickets.refresh_stale,
     tickets.ring_alarms,
+    firstline.catch_missed,
     staff.forget_notices,
     customers.carry_out_erasures,
     tickets.forget_viewers,

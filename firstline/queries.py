@@ -3,22 +3,25 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from calls.models import Call, CallState
-from calls.queries import live_calls
+from calls.queries import LIVE_FOR, live_calls
 from common import clock
 from contacts.models import Contact, Outcome
 from customers.models import Service, ServiceState, Subscriber
-from firstline.models import Verification
+from firstline.models import CallBack, Verification
 from incidents.models import Incident, PlannedWorks
 from incidents.queries import active_for, works_now
-from staff.models import User
+from staff.models import Presence, User
 from tickets.models import Ticket
+from tickets.queries import workers
 
 RECENT = 5
 MOST_TRIES = 3
+MISDIALLED = timedelta(seconds=5)
 NEIGHBOURS_WITHIN = timedelta(hours=1)
 
 
@@ -42,6 +45,7 @@ class Person:
     may_try: bool
     services: list[Service]
     today: int
+    handed: list[Ticket]
     flat: str
     sought: str
 
@@ -137,9 +141,67 @@ def person(contact: Contact, viewer: User, *, flat: str = "", sought: str = "") 
         may_try=sum(not is_right for _pk, is_right in tries) < MOST_TRIES,
         services=list(subscriber.services.filter(active=True)) if subscriber else [],
         today=_today(contact),
+        handed=handed(contact, viewer),
         flat=flat,
         sought=sought,
     )
+
+
+def missed(*, limit: int) -> list[int]:
+    """Contacts of today's lost calls that nobody has looked after. Who hung up within seconds had misdialled."""
+    lost = Call.objects.filter(
+        state=CallState.LOST, direction="in", ended_at__gt=clock.now() - timedelta(hours=24), wait__gte=MISDIALLED
+    )
+    rows = lost.filter(contact__closed_at=None, contact__merged_into=None).exclude(contact=None)
+    return list(rows.order_by("ended_at", "pk").values_list("contact", flat=True)[:limit])
+
+
+def reached_since(contact: Contact) -> bool:
+    """Has this number got through, or been reached, after it had given up?"""
+    later = Call.objects.filter(first_at__gt=contact.at - LIVE_FOR, answered_at__gt=contact.at)
+    return later.filter(Q(caller=contact.phone) | Q(dialled=contact.phone)).exists()
+
+
+# Each way of meeting again is a join of its own over the calls since the oldest open promise: one condition with OR
+# would compare every promise with every call.
+_SETTLED = """
+WITH waiting AS (SELECT * FROM firstline_callback WHERE done_at IS NULL),
+talks AS (SELECT * FROM calls_call WHERE answered_at IS NOT NULL
+          AND first_at > (SELECT min(opened_at) FROM waiting) - interval '3 hours')
+SELECT DISTINCT ON (met.id) met.id, met.contact_id, met.result FROM (
+    SELECT w.id, t.contact_id, t.answered_at, 'came_back' AS result FROM waiting w
+    JOIN talks t ON t.caller = w.phone AND t.direction = 'in' AND t.answered_at > w.opened_at
+    UNION ALL SELECT w.id, t.contact_id, t.answered_at, 'came_back' FROM waiting w
+    JOIN contacts_contact k ON k.subscriber_id = w.subscriber_id AND k.at > w.opened_at
+    JOIN talks t ON t.contact_id = k.id AND t.direction = 'in' AND t.answered_at > w.opened_at
+    UNION ALL SELECT w.id, t.contact_id, t.answered_at, 'reached' FROM waiting w
+    JOIN talks t ON t.dialled = w.phone AND t.direction = 'out' AND t.answered_at > w.opened_at
+    UNION ALL SELECT w.id, t.contact_id, t.answered_at, 'reached' FROM waiting w
+    JOIN talks t ON t.dialled = '*7' || w.code AND t.direction = 'out' AND t.answered_at > w.opened_at
+) met ORDER BY met.id, met.answered_at LIMIT 500
+"""
+
+
+def settled() -> list[tuple[CallBack, Contact | None, str]]:
+    """Open call-backs that a later conversation has made needless: he called and was answered, or we reached him."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SETTLED)
+        rows = cursor.fetchall()
+    promises = CallBack.objects.in_bulk([row[0] for row in rows])
+    talks = Contact.objects.in_bulk([row[1] for row in rows if row[1]])
+    return [(promises[pk], talks.get(contact), result) for pk, contact, result in rows]
+
+
+def call_backs(viewer: User) -> QuerySet[CallBack]:
+    """Who is to be called, the most urgent first."""
+    return CallBack.objects.visible_to(viewer).open().select_related("subscriber", "building__street", "owner")
+
+
+def number_behind(dialled: str) -> str | None:
+    """What the PBX dials for a code of an open call-back; None for what is no code."""
+    if not dialled.startswith("*7"):
+        return None
+    return CallBack.objects.open().filter(code=dialled[2:]).values_list("phone", flat=True).first()
 
 
 def _today(contact: Contact) -> int:
@@ -151,6 +213,16 @@ def _today(contact: Contact) -> int:
     elif contact.phone.startswith("+"):
         same |= Q(phone=contact.phone)
     return Contact.objects.filter(same, at__gte=midnight, merged_into=None).count()
+
+
+def handed(contact: Contact, viewer: User) -> list[Ticket]:
+    """Tickets that were opened about this contact, for whoever waits until a desk takes them."""
+    return list(Ticket.objects.visible_to(viewer).filter(contact=contact).select_related("assignee")[:RECENT])
+
+
+def there_at(desk: str) -> QuerySet[User]:
+    """Who works at this desk and is at his place now."""
+    return workers(desk).exclude(presence=None).exclude(presence__state=Presence.State.AWAY)
 
 
 def candidates(contact: Contact, viewer: User, flat: str = "") -> list[Subscriber]:

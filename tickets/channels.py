@@ -1,6 +1,8 @@
 """The ways to the subscriber of a ticket: through the conversation he began, or by SMS to a number of his."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any, cast
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -49,22 +51,25 @@ def title(channel: str) -> str:
 
 
 def ways(ticket: Ticket) -> list[Way]:
-    """Every way there is, the most natural first. At most one query when loaded `with_people`."""
+    """Every way there is, the most natural first. No query when loaded `with_people` and `with_phones`."""
     found: list[Way] = []
     if (talk := ticket.conversation) is not None and talk.channel in SEND:
         found.append(Way("conversation", talk.channel, talk.address))
     numbers = [("contact", phones.normalise(ticket.contact.phone) or "")] if ticket.contact else []
     if ticket.subscriber_id:
-        numbers += [
-            (f"phone-{pk}", number)
-            for pk, number in Phone.objects.filter(subscriber=ticket.subscriber_id).values_list("pk", "number")
-        ]
+        numbers += [(f"phone-{row['pk']}", row["number"]) for row in _phones(ticket)]
     known = {way.address for way in found}
     for name, number in numbers:
         if number and number not in known and phones.gets_sms(number):
             known.add(number)
             found.append(Way(name, Channel.PHONE, number))
     return found
+
+
+def _phones(ticket: Ticket) -> Iterable[Any]:
+    if hasattr(ticket, "phone_rows"):
+        return cast(list[dict[str, Any]], ticket.phone_rows)
+    return Phone.objects.filter(subscriber=ticket.subscriber_id).values("pk", "number")
 
 
 def obstacle(ticket: Ticket) -> str:

@@ -12,7 +12,8 @@ from contacts.models import Channel
 from messaging.models import Attachment, Conversation
 from staff.access import may
 from staff.models import DESK_OF_ROLE, Desk, Presence, Role, User
-from tickets import numbers, permissions, words
+from tickets import events, numbers, permissions, words
+from tickets.desk_time import DeskTime, Step, desk_time
 from tickets.models import (
     OWN_DESK_ONLY,
     TICKET_DESKS,
@@ -41,7 +42,6 @@ class Deeds:
     may_give: bool
     moves: list[Status]
     desks: list[Desk]
-    colleagues: list[User]
     codes: list[ResolutionCode]
     needs_code: bool
     may_reopen: bool
@@ -49,7 +49,7 @@ class Deeds:
 
 
 def deeds(ticket: Ticket, viewer: User) -> Deeds:
-    """Three queries: the desk's rules, its people, its codes."""
+    """Two queries: the desk's rules, its codes."""
     policy = DeskPolicy.of(ticket.desk)
     is_mine = ticket.assignee_id == viewer.pk
     may_give = ticket.assignee_id is None or is_mine or may_reassign(viewer, ticket)
@@ -65,7 +65,6 @@ def deeds(ticket: Ticket, viewer: User) -> Deeds:
         may_give=may_give,
         moves=[] if ticket.is_resolved else [status for status in offered if status in allowed],
         desks=[Desk(one) for one in TICKET_DESKS if one != ticket.desk],
-        colleagues=[one for one in workers(ticket.desk) if one.pk != ticket.assignee_id] if may_give else [],
         codes=codes(ticket.desk),
         needs_code=policy.needs_code,
         may_reopen=bool(
@@ -224,6 +223,26 @@ def time_spent(ticket: Ticket) -> TimeSpent:
             for pk, first, last, username, seconds, minutes in rows
         ]
     )
+
+
+def desk_time_of(ticket: Ticket) -> DeskTime:
+    """How long each desk had it. One query."""
+    rows = ticket.history.order_by("at", "pk").select_related(None).values_list("kind", "at", "data", "changed")
+    moves = [row for row in rows if row[0] == events.ticket_handed_over.code or (row[3] or {}).get("status")]
+    handed = [data for kind, _at, data, _changed in moves if kind == events.ticket_handed_over.code]
+    desk = str(handed[0]["old"]) if handed else ticket.desk
+    steps = [Step(ticket.opened_at, desk)]
+    for kind, at, data, changed in moves:
+        if kind == events.ticket_handed_over.code:
+            desk = str(data["new"])
+        status = (changed or {}).get("status", [None, None])[1]
+        steps.append(Step(at, None if status == Status.RESOLVED else desk))
+    return desk_time(steps, clock.now())
+
+
+def was_at(ticket: Ticket, desk: str) -> bool:
+    """Has this desk had the ticket before? One query."""
+    return ticket.history.filter(kind=events.ticket_handed_over.code, data__old=desk).exists()
 
 
 def clocks(ticket: Ticket) -> list[TicketClock]:

@@ -21,6 +21,7 @@ work = [
     path("<str:number>/history/", views.history, name="history"),
     path("<str:number>/take/", views.take, name="take"),
     path("<str:number>/take-over/", views.take_over, name="take_over"),
+    path("<str:number>/colleagues/", views.colleagues, name="colleagues"),
     path("<str:number>/give/", views.give, name="give"),
     path("<str:number>/release/", views.release, name="release"),
     path("<str:number>/hand-over/", views.hand_over, name="hand_over"),

@@ -3,6 +3,7 @@ from firstline.views.calls import (
     calls,
     close,
     identify,
+    let_go,
     open_card,
     open_ticket,
     set_topic,
@@ -10,4 +11,15 @@ from firstline.views.calls import (
     verify,
 )
 
-__all__ = ["bar", "calls", "close", "identify", "open_card", "open_ticket", "set_topic", "tell_incident", "verify"]
+__all__ = [
+    "bar",
+    "calls",
+    "close",
+    "identify",
+    "let_go",
+    "open_card",
+    "open_ticket",
+    "set_topic",
+    "tell_incident",
+    "verify",
+]

@@ -12,6 +12,7 @@ from contacts import actions as contacts
 from contacts.models import Contact, Topic
 from customers.models import Subscriber
 from firstline import actions, permissions, queries
+from firstline.views.moments import moment_in
 from incidents.models import Incident
 from network.models import Building
 from staff.access import StaffRequest, may, needs
@@ -34,6 +35,7 @@ def _page(request: StaffRequest, contact: Contact | None) -> HttpResponse:
         "topics": Topic.objects.all(),
         "outcomes": [(outcome.value, outcome.label) for outcome in actions.BY_HAND],
         "desks": actions.DESKS,
+        "call_backs": list(queries.call_backs(request.user)[:6]),
         "may_open": may(request.user, permissions.OPEN_CARD),
     }
     if contact is not None:
@@ -139,7 +141,8 @@ def close(request: StaffRequest, contact_id: int) -> HttpResponse:
     """Wrap up: outcome and note; the screen goes on to the next call."""
     contact = _contact(request, contact_id)
     outcome, note = request.POST.get("outcome", ""), request.POST.get("note", "").strip()
-    actions.wrap_up(contact=contact, outcome=outcome, note=note, by=request.user)
+    at = moment_in(request.POST.get("call_back_at", ""))
+    actions.wrap_up(contact=contact, outcome=outcome, note=note, by=request.user, call_back_at=at)
     return _on(request)
 
 
@@ -148,13 +151,23 @@ def close(request: StaffRequest, contact_id: int) -> HttpResponse:
 def open_ticket(request: StaffRequest, contact_id: int) -> HttpResponse:
     """Hand the contact to a desk as a ticket, in one step."""
     contact = _contact(request, contact_id)
+    is_warm = "warm" in request.POST
     actions.pass_on(
+        is_warm=is_warm,
         contact=contact,
         desk=request.POST.get("desk", ""),
         subject=request.POST.get("subject", ""),
         note=request.POST.get("note", "").strip(),
         by=request.user,
     )
+    return _again(request, contact) if is_warm else _on(request)
+
+
+@require_POST
+@needs(permissions.ANSWER)
+def let_go(request: StaffRequest, contact_id: int) -> HttpResponse:
+    """The caller is with the desk now."""
+    actions.let_go(contact=_contact(request, contact_id), note=request.POST.get("note", "").strip(), by=request.user)
     return _on(request)
 
 

@@ -22,5 +22,6 @@ document.addEventListener("keydown", (event) => {
 }, true);
 
 document.addEventListener("htmx:after:request", (event) => {
+  if (event.target.hasAttribute?.("hx-get")) return;  // the menu has only fetched its choices
   if (event.detail.ctx.response.status < 400) { const menu = event.target.closest?.("details.menu"); if (menu) menu.open = false; }
 });

@@ -20,6 +20,7 @@ from contacts.models import Contact
 from customers import actions as customers
 from dispatch import actions as dispatch
 from dispatch.models import Master, Shift
+from firstline import actions as firstline
 from incidents import actions as incidents
 from incidents.actions.lifecycle import suspect
 from messaging import actions as messaging
@@ -48,6 +49,7 @@ PAGES = {
     "/settings/checklists/": (Role.SUPERVISOR, "Порядок работ"),
     "/settings/templates/": (Role.SUPERVISOR, "Частая заявка"),
     "/calls/": (Role.OPERATOR, 'href="/calls/'),
+    "/calls/call-backs/": (Role.OPERATOR, "Оранжерейная"),
     "/incidents/": (Role.SUPPORT, "Оранжерейная"),
     "/incidents/works/": (Role.SUPPORT, "Замена"),
     "/visits/": (Role.DISPATCHER, "Оранжерейная"),
@@ -130,6 +132,7 @@ class Town:
         tickets.take(ticket=ticket, by=support)
         tickets.save_board(name=f"Вид {n}", query="state=open", by=supervisor)
         tickets.note_export(kind="xlsx", query="", rows=n, by=support)
+        firstline.ask_call_back(contact=contact, by=support)
         customers.read_card(subscriber=someone, by=support, why="verified", contact_id=contact.pk)
         messaging.receive(channel="vk", address=f"client-{n}", text="Добрый день", key=f"vk:{n}")
         told = dict(url="https://8.8.8.8/", facts=["visits.skills_set"])  # numbers ask no name server

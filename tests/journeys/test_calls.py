@@ -79,7 +79,7 @@ def test_a_stranger_is_found_by_house_and_flat(desk: Callable[..., Desk], pbx: P
     olga.page.keyboard.type(f"{street[:6]} {house}", delay=20)
     olga.sees(f", {house}", "#contact form.people")
     pbx.line(pbx.lonely_phone()).ring().hang_up()  # others go on calling: what was found stays
-    olga.misses("Звонит", "#queue")
+    olga.misses("Звонит", "#queue .tag")
     olga.page.locator("#contact form.people button", has_text=f", {house}").filter(has_text=street).first.click()
     olga.page.locator("#flat").press_sequentially(flat, delay=20)
     olga.sees("Кто там живёт", "#contact")
@@ -101,7 +101,7 @@ def test_a_typed_note_outlives_everything_that_happens_meanwhile(desk: Callable[
     olga.press("n")
     olga.page.keyboard.type("Просит перезвонить ")
     other = pbx.line(pbx.lonely_phone()).ring()
-    olga.sees("Звонит", "#queue")
+    olga.sees("Звонит", "#queue .tag")
     call.hang_up()
     olga.sees("Завершён", "#contact")
     olga.page.keyboard.type("после шести")

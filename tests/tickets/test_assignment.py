@@ -29,8 +29,7 @@ def test_given_to_a_colleague_with_a_word(
     at_noon: time_machine.Traveller, sergey: User, nikita: User, signed_in: Browser
 ) -> None:
     ticket, browser = opened(sergey), signed_in(sergey)
-    page = browser.get(f"/tickets/{ticket.number}/").content.decode()
-    assert "Никита Орлов" in page  # among the colleagues to choose from
+    assert "Никита Орлов" in browser.get(f"/tickets/{ticket.number}/colleagues/").content.decode()
     browser.post(f"/tickets/{ticket.number}/give/", {"assignee": nikita.pk, "reason": "твой дом"})
     ticket.refresh_from_db()
     assert (ticket.assignee, ticket.status) == (nikita, "in_work")

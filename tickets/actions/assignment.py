@@ -111,13 +111,18 @@ def release(*, ticket: Ticket, by: Actor, reason: str = "") -> Ticket:
 
 @transaction.atomic
 def hand_over(*, ticket: Ticket, to: str, by: Actor, reason: str = "") -> Ticket:
-    """Move the ticket to another desk's queue; nobody owns it there until somebody takes it."""
+    """Move the ticket to another desk's queue; nobody owns it there until somebody takes it.
+
+    A desk that had it before gets it back with a reason only. Raises WrongDesk, EmptyText.
+    """
     if to not in TICKET_DESKS:
         raise WrongDesk(_("This desk does not take tickets."), fields={"desk": _("Choose another desk.")})
     ticket = locked(ticket)
     _must_be_unfinished(ticket)
     if ticket.desk == to:
         raise WrongDesk(_("The ticket is already there."), fields={"desk": _("Choose another desk.")})
+    if isinstance(by, User) and queries.was_at(ticket, to):
+        required(reason, "reason", _("Say why it comes back: that desk had it before."))
     check(ticket, "handing_over", by=by)
     old, ticket.desk, ticket.assignee = ticket.desk, to, None
     moved = move(ticket, Status.NEW, within=True) if ticket.status == Status.IN_WORK else []

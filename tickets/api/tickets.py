@@ -111,6 +111,7 @@ class TicketPatch(serializers.Serializer[Any]):
     topic = serializers.SlugRelatedField(slug_field="code", queryset=Topic.objects.all(), required=False)
     status = serializers.ChoiceField(choices=Status.choices, required=False)
     desk = serializers.ChoiceField(choices=DESKS, required=False)
+    reason = serializers.CharField(max_length=500, required=False, help_text="Why it changes its desk.")
     wait_until = serializers.DateTimeField(required=False)
     resolution = serializers.CharField(max_length=20_000, required=False)
     resolution_code = serializers.CharField(max_length=50, required=False)
@@ -180,7 +181,9 @@ class TicketViewSet(Deeds, mixins.ListModelMixin, mixins.RetrieveModelMixin, vie
         if plain:
             ticket = actions.edit(ticket=ticket, by=caller(request), **plain)
         if data.get("desk", ticket.desk) != ticket.desk:
-            ticket = actions.hand_over(ticket=ticket, to=data["desk"], by=caller(request))
+            ticket = actions.hand_over(
+                ticket=ticket, to=data["desk"], by=caller(request), reason=data.get("reason", "")
+            )
         status = data.get("status", ticket.status)
         if status == Status.RESOLVED:
             ticket = actions.resolve(

@@ -76,7 +76,7 @@ class Migration(migrations.Migration):
                 ('label_en', models.CharField(max_length=80, verbose_name='name in English')),
                 ('help_ru', models.CharField(blank=True, max_length=200, verbose_name='hint in Russian')),
                 ('help_en', models.CharField(blank=True, max_length=200, verbose_name='hint in English')),
-                ('kind', models.CharField(choices=[('text', 'Text'), ('number', 'Number'), ('date', 'Date'), ('choice', 'Choice'), ('tree', 'Nested choice'), ('look_up', 'Thing of ours')], default='text', max_length=10, verbose_name='kind')),
+                ('kind', models.CharField(choices=[('text', 'Text'), ('number', 'A number'), ('date', 'Date'), ('choice', 'Choice'), ('tree', 'Nested choice'), ('look_up', 'Thing of ours')], default='text', max_length=10, verbose_name='kind')),
                 ('options', models.JSONField(blank=True, default=list, verbose_name='choices')),
                 ('look_up', models.CharField(blank=True, max_length=40, verbose_name='what it points to')),
                 ('lowest', models.DecimalField(blank=True, decimal_places=6, max_digits=21, null=True, verbose_name='least')),

@@ -15,7 +15,7 @@ _KEY = r"^[a-z][a-z0-9_]{0,39}$"
 
 class FieldKind(models.TextChoices):
     TEXT = "text", _("Text")
-    NUMBER = "number", _("Number")
+    NUMBER = "number", _("A number")
     DATE = "date", _("Date")
     CHOICE = "choice", _("Choice")
     TREE = "tree", _("Nested choice")

@@ -1,14 +1,17 @@
 from typing import ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q
+from django.db.models.functions import JSONObject
 from django.utils.translation import gettext_lazy as _
 
 from common import clock
 from common.history import Event
 from contacts.models import Channel
+from customers.models import Phone
 from staff.models import Desk, Role, User
 from tickets.models.conversation import Conversing
 
@@ -79,6 +82,11 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
     def with_people(self) -> "TicketQuerySet":
         """With what a row or a head shows. Every further join is paid in planning: nine cost 3 ms, five 1.6."""
         return self.select_related("topic", "assignee", "subscriber", "building__street")
+
+    def with_phones(self) -> "TicketQuerySet":
+        """With the subscriber's numbers in `phone_rows`, in the same statement."""
+        numbers = Phone.objects.filter(subscriber=OuterRef("subscriber")).order_by("pk")
+        return self.annotate(phone_rows=ArraySubquery(numbers.values(row=JSONObject(pk="pk", number="number"))))
 
 
 class Ticket(Conversing, models.Model):

@@ -10,6 +10,7 @@ from tickets.views.policies import policies, policy
 from tickets.views.presence import leave, presence
 from tickets.views.text_settings import texts_settings
 from tickets.views.ticket import (
+    colleagues,
     edit,
     give,
     hand_over,
@@ -26,6 +27,7 @@ from tickets.views.ticket import (
 __all__ = [
     "add_file",
     "board",
+    "colleagues",
     "comment",
     "draft",
     "edit",

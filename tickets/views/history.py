@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterable
+from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
@@ -15,6 +16,7 @@ from common import changes
 from common.history import Event
 from common.http import render_page
 from staff.access import StaffRequest, may, needs
+from staff.models import Desk
 from tickets import permissions, queries
 from tickets.models import Ticket
 
@@ -37,11 +39,19 @@ def history(request: StaffRequest, number: str) -> HttpResponse:
         "page": Paginator(found, PER_PAGE).get_page(request.GET.get("page")),
         "choices": queries.history_choices(shown),
         "chosen": chosen,
+        "desk_time": _desk_time(shown),
         "is_narrowed": any(chosen.values()),
         "query": urlencode({name: value for name, value in chosen.items() if value}),
         "sees_addresses": sees_addresses,
     }
     return render_page(request, PAGE, context, parts=("rows",))
+
+
+def _desk_time(ticket: Ticket) -> dict[str, Any]:
+    """For the head of the page: (desk, hours and minutes), and how often it was handed on."""
+    found = queries.desk_time_of(ticket)
+    spent = [(Desk(desk).label, queries.hours(int(time.total_seconds()))) for desk, time in found.spent.items()]
+    return {"spent": spent, "handed": found.handed, "returned": found.returned}
 
 
 def _csv(ticket: Ticket, events: Iterable[Event], sees_addresses: bool) -> HttpResponse:

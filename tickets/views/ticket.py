@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.timezone import is_naive, make_aware
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common import clock
 from common.http import go, render_page
@@ -67,6 +67,15 @@ def take(request: StaffRequest, number: str) -> HttpResponse:
 def take_over(request: StaffRequest, number: str) -> HttpResponse:
     actions.take_over(ticket=ticket_of(request, number), by=request.user, reason=request.POST.get("reason", ""))
     return again(request, number)
+
+
+@require_safe
+@needs(permissions.WORK)
+def colleagues(request: StaffRequest, number: str) -> HttpResponse:
+    """Whom the ticket can be given to: options of a list that is asked for when it is opened."""
+    shown = ticket_of(request, number)
+    people = queries.workers(shown.desk).exclude(pk=shown.assignee_id or 0)
+    return render(request, "tickets/_colleagues.html", {"colleagues": people})
 
 
 @require_POST

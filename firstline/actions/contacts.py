@@ -1,12 +1,13 @@
 """What the first line does with a contact: learns who speaks, and ends it with all that the ending leaves behind."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 
-from common import history
+from common import history, live
 from common.errors import DomainError
 from contacts import actions as contacts
 from contacts.actions import NoSuchOutcome
@@ -14,10 +15,13 @@ from contacts.events import contact_not_verified, contact_verified
 from contacts.models import Contact, Outcome
 from customers import actions as customers
 from customers.models import CardReading
+from firstline import queries
+from firstline.actions.call_backs import ask_call_back
 from firstline.models import Verification
 from firstline.queries import MOST_TRIES
 from firstline.verifying import fits
 from incidents import actions as incidents
+from staff import actions as staff
 from staff.models import Desk, User
 from tickets import actions as tickets
 from tickets.actions import WrongDesk
@@ -33,6 +37,10 @@ BY_HAND = tuple(outcome for outcome in Outcome if outcome not in (Outcome.TICKET
 
 class NobodyNamed(DomainError):
     code = "nobody_named"
+
+
+class NothingHandedOver(DomainError):
+    code = "nothing_handed_over"
 
 
 class NotVerified(DomainError):
@@ -98,21 +106,46 @@ def _keep(contact: Contact, *, how: str, is_right: bool, by: User, reason: str =
 
 
 @transaction.atomic
-def wrap_up(*, contact: Contact, outcome: str, note: str, by: User) -> Contact:
-    """End the contact with an outcome that a person chooses. Raises NoSuchOutcome."""
+def wrap_up(*, contact: Contact, outcome: str, note: str, by: User, call_back_at: datetime | None = None) -> Contact:
+    """End the contact with an outcome that a person chooses; a promised call becomes a call-back.
+
+    Raises NoSuchOutcome, NoNumber, WrongMoment.
+    """
     if outcome not in BY_HAND:
         raise NoSuchOutcome(_("Choose how the contact ended."), fields={"outcome": _("Required.")})
+    if outcome == Outcome.CALL_BACK:
+        ask_call_back(contact=contact, by=by, due_at=call_back_at, note=note)
     return contacts.close(contact=contact, outcome=outcome, note=note, by=by)
 
 
+_COMES = gettext_noop("%(who)s hands a caller over to you and stays on the line: № %(number)s")
+
+
 @transaction.atomic
-def pass_on(*, contact: Contact, desk: str, subject: str, note: str, by: User) -> "Ticket":
-    """Hand the contact to a desk as a ticket; the same desk twice is one ticket. Raises WrongDesk, EmptyText."""
+def pass_on(*, contact: Contact, desk: str, subject: str, note: str, by: User, is_warm: bool = False) -> "Ticket":
+    """Hand the contact to a desk as a ticket; the same desk twice is one ticket. Raises WrongDesk, EmptyText.
+
+    Warm (`is_warm`): whoever of the desk is there is told at once, and the contact stays open until `let_go`, so that
+    its operator sees who takes it.
+    """
     if desk not in DESKS:
         raise WrongDesk(_("Choose a desk."))
     ticket = tickets.open_from_contact(contact=contact, desk=desk, subject=subject, text=note, by=by)
-    contacts.close(contact=contact, outcome=Outcome.TICKET, note=note, by=by)
+    if not is_warm:
+        contacts.close(contact=contact, outcome=Outcome.TICKET, note=note, by=by)
+        return ticket
+    for one in queries.there_at(desk):
+        staff.notify(user=one, text=_COMES, url=ticket.get_absolute_url(), by=by, who=by.title, number=ticket.number)
+    live.hint(*contact.live_topics())
     return ticket
+
+
+@transaction.atomic
+def let_go(*, contact: Contact, note: str, by: User) -> None:
+    """The desk has taken the caller over, or will: the contact is over. Raises NothingHandedOver."""
+    if not queries.handed(contact, by):
+        raise NothingHandedOver(_("Nothing has been handed over yet."))
+    contacts.close(contact=contact, outcome=Outcome.TICKET, note=note, by=by)
 
 
 @transaction.atomic

@@ -1,0 +1,96 @@
+"""A caller is handed to a desk: cold, or warm with the operator on the line until somebody takes it."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from django.test import Client
+from hypothesis import given
+from hypothesis import strategies as st
+
+from staff.actions import set_presence
+from staff.models import Notice, User
+from tests.factories.line import pbx
+from tests.factories.town import house
+from tests.firstline.test_calls import shown, talks_to
+from tests.tickets.talk import home, opened
+from tests.tickets.test_api import Caller
+from tickets import actions as tickets
+from tickets.desk_time import Step, desk_time
+from tickets.models import Ticket
+
+Browser = Callable[[User], Client]
+HTMX = {"HX-Request": "true"}
+SAID = {"desk": "support", "subject": "Нет интернета", "note": "Лампа мигает", "warm": "1"}
+
+
+@pytest.mark.django_db
+def test_warm_the_operator_stays_until_somebody_takes_it(
+    at_noon: time_machine.Traveller, olga: User, sergey: User, person: Callable[..., User], signed_in: Browser
+) -> None:
+    away = person("nikita", "support", "Никита", "Орлов")
+    set_presence(user=sergey, state="ready", by=sergey)
+    set_presence(user=away, state="away", by=away)
+    browser, contact = signed_in(olga), talks_to(olga, pbx(), house().phone(0))
+    assert browser.post(f"/calls/{contact.pk}/let-go/", headers=HTMX).status_code == 422, "nothing was handed over"
+    page = browser.post(f"/calls/{contact.pk}/ticket/", SAID, headers=HTMX).content.decode()
+    ticket = Ticket.objects.get()
+    assert "ещё не взяли" in page and f"ticket:{ticket.number}" in page
+    contact.refresh_from_db()
+    assert contact.outcome == ""
+    assert [one.user for one in Notice.objects.all()] == [sergey]
+    assert ticket.number in signed_in(sergey).get("/notices/").content.decode()
+    browser.post(f"/calls/{contact.pk}/ticket/", SAID, headers=HTMX)
+    assert Ticket.objects.count() == 1, "an impatient hand opens no second one"
+    tickets.take(ticket=ticket, by=sergey)
+    assert "Сергей" in shown(browser, contact) and "заявка взята" in shown(browser, contact)
+    browser.post(f"/calls/{contact.pk}/let-go/", {"note": "Передала"})
+    contact.refresh_from_db()
+    assert (contact.outcome, contact.note) == ("ticket", "Передала")
+    assert "let-go" not in shown(browser, contact)
+
+
+@pytest.mark.django_db
+def test_what_comes_back_comes_with_a_reason_and_the_history_counts_it(
+    at_noon: time_machine.Traveller, sergey: User, dmitry: User, signed_in: Browser
+) -> None:
+    ticket = opened(sergey, home())
+    at_noon.shift(timedelta(minutes=10))
+    tickets.hand_over(ticket=ticket, to="dispatch", by=sergey)
+    at_noon.shift(timedelta(minutes=90))
+    path = f"/tickets/{ticket.number}/hand-over/"
+    refused = signed_in(dmitry).post(path, {"desk": "support"}, headers=HTMX)
+    assert (refused.status_code, "почему возвращаете" in refused.content.decode()) == (422, True)
+    assert Caller(dmitry).send("patch", f"{ticket.number}/", {"desk": "support"}).status_code == 422
+    done = Caller(dmitry).send("patch", f"{ticket.number}/", {"desk": "support", "reason": "Мастер не нужен"})
+    assert done.json()["desk"] == "support"
+    at_noon.shift(timedelta(minutes=5))
+    tickets.resolve(ticket=ticket, by=sergey)
+    at_noon.shift(timedelta(hours=9))
+    page = signed_in(sergey).get(f"/tickets/{ticket.number}/history/").content.decode()
+    assert '<b class="n">0:15</b>' in page and '<b class="n">1:30</b>' in page
+    assert "передавали 2 раза, возвращали 1 раз" in page
+
+
+NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
+
+
+def test_the_sums_of_an_afternoon() -> None:
+    at = [NOW + timedelta(minutes=n) for n in (0, 10, 40, 50, 70)]
+    steps = [Step(at[0], "a"), Step(at[1], "b"), Step(at[2], None), Step(at[3], "b"), Step(at[4], "a")]
+    found = desk_time(steps, NOW + timedelta(minutes=75))
+    assert {desk: spent.total_seconds() / 60 for desk, spent in found.spent.items()} == {"a": 15, "b": 50}
+    assert (found.handed, found.returned) == (2, 1)
+
+
+@given(st.lists(st.tuples(st.integers(0, 500), st.sampled_from([None, "a", "b", "c"])), max_size=20))
+def test_no_minute_is_lost_or_counted_twice(steps: list[tuple[int, str | None]]) -> None:
+    ordered = [Step(NOW + timedelta(minutes=n), desk) for n, desk in sorted(steps, key=lambda one: one[0])]
+    end = NOW + timedelta(minutes=600)
+    found = desk_time(ordered, end)
+    held = timedelta(0)
+    for step, following in zip(ordered, [*(one.at for one in ordered), end][1:], strict=True):
+        held += following - step.at if step.desk else timedelta(0)
+    assert sum(found.spent.values(), timedelta(0)) == held
+    assert 0 <= found.returned <= found.handed
