@@ -61,7 +61,7 @@ def test_a_field_needed_before_resolving_refuses_and_then_lets_through(
     refused = browser.post(f"{path}resolve/", {"code": "solved"}, headers=HTMX)
     assert refused.status_code == 422
     assert "Модель роутера" in refused.content.decode()
-    assert f"{path}#field-router" in refused.content.decode()
+    assert f"{path}#in-field-router" in refused.content.decode()
     assert not fresh(ticket).is_resolved
     saved = browser.post(f"{path}fields/", {"field-router": "keenetic", "was-router": ""}, headers=HTMX)
     assert saved.status_code == 200

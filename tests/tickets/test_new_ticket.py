@@ -101,8 +101,10 @@ def test_a_form_sent_twice_opens_one_ticket(sergey: User, signed_in: Browser) ->
     first, again = (browser.post("/tickets/new/", said) for _ in range(2))
     assert first.headers["Location"] == again.headers["Location"]
     assert Ticket.objects.count() == 1
+    # Back in the browser, and something else typed into the same page: nothing of it is lost.
+    assert browser.post("/tickets/new/", {**said, "subscriber": "", "subject": "Другое"}).status_code == 302
     assert browser.post("/tickets/new/", typed(key="k-2")).status_code == 302
-    assert Ticket.objects.count() == 2
+    assert Ticket.objects.count() == 3
 
 
 @pytest.mark.django_db

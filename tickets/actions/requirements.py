@@ -30,7 +30,7 @@ def check(ticket: Ticket, deed: str, *, by: Actor) -> None:
         raise MissingFields(
             _("Fill in first: %(names)s.") % {"names": ", ".join(one.title for one in missing)},
             fields={one.key: _("Required.") for one in missing},
-            link=f"{here}#field-{missing[0].key}",
+            link=f"{here}#in-field-{missing[0].key}",
         )
     if deed == "resolving":
         left = ChecklistItem.objects.filter(ticket=ticket, is_required=True, done_at=None).count()

@@ -1,3 +1,4 @@
+from hashlib import sha256
 from typing import Any
 from uuid import uuid4
 
@@ -37,6 +38,12 @@ def _open(subscriber: Subscriber | None, viewer: User) -> list[Ticket]:
     return list(found.order_by("-opened_at", "-pk")[:NAMED])
 
 
+def _fingerprint(sent: QueryDict) -> str:
+    """The form and what was typed into it: a page taken back and written anew opens a ticket of its own."""
+    typed = sorted((name, sent.get(name, "")) for name in NewTicketForm.base_fields)
+    return sha256(repr(typed).encode()).hexdigest()
+
+
 @require_http_methods(["GET", "POST"])
 @needs(permissions.OPEN)
 def new_ticket(request: StaffRequest) -> HttpResponse:
@@ -49,7 +56,7 @@ def new_ticket(request: StaffRequest) -> HttpResponse:
     form = NewTicketForm(request.POST, viewer=viewer)
     known: list[Ticket] = []
     if form.is_valid():
-        facts = form.facts()
+        facts = {**form.facts(), "key": _fingerprint(request.POST)}
         known = [] if "anyway" in request.POST else _open(facts["subscriber"], viewer)
         if not known or actions.is_opened(by=viewer, key=facts["key"]):
             try:
