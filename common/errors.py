@@ -26,9 +26,12 @@ class DomainError(Exception):
     code = "refused"
     status = 409
 
-    def __init__(self, text: Text, *, code: str | None = None, fields: Mapping[str, Text] | None = None) -> None:
+    def __init__(
+        self, text: Text, *, code: str | None = None, fields: Mapping[str, Text] | None = None, link: str = ""
+    ) -> None:
         super().__init__(str(text))
         self.text = text
+        self.link = link  # the place on a page where it can be mended
         self.code = code or self.code
         self.fields = dict(fields or {})
 
@@ -60,7 +63,7 @@ class DomainErrorMiddleware:
         if is_api(request):
             return JsonResponse(_body(error.code, str(error.text), error.fields), status=error.status)
         if getattr(request, "htmx", False):
-            response = render(request, "ui/_toast_error.html", {"text": error.text}, status=422)
+            response = render(request, "ui/_toast_error.html", {"text": error.text, "link": error.link}, status=422)
             response["HX-Retarget"] = "#toasts"
             response["HX-Reswap"] = "beforeend"
             return response

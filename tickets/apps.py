@@ -12,10 +12,11 @@ class TicketsConfig(AppConfig):
         from messaging.events import message_changed, message_received
         from messaging.files import register_owner
         from messaging.models import register_scope
-        from tickets import finders, holdings, permissions, queries, receivers
+        from tickets import finders, holdings, lookups, permissions, queries, receivers
         from tickets.models import Rule, Ticket, seed_boards, seed_policies, seed_rules, seed_sla, seed_texts
 
         holdings.register_all()
+        lookups.register_all()
         live.register_topic("ticket", lambda user, key: Ticket.objects.visible_to(user).filter(number=key).exists())
         live.register_topic("viewers", lambda user, key: Ticket.objects.visible_to(user).filter(number=key).exists())
         post_migrate.connect(seed_policies, sender=self, dispatch_uid="tickets.policies")
@@ -37,6 +38,14 @@ class TicketsConfig(AppConfig):
                 _("Times to answer and to solve; what happens before they pass"),
                 "timer",
             ),
+            (
+                "tickets:fields_settings",
+                _("Custom fields"),
+                _("What a desk asks for on its tickets, and before which deeds"),
+                "list-checks",
+            ),
+            ("tickets:checklists_settings", _("Checklists"), _("Steps that new tickets bring along"), "circle-check"),
+            ("tickets:templates_settings", _("Ticket templates"), _("Tickets opened often, half written"), "copy"),
             ("tickets:calendars", _("Calendars"), _("Working hours, holidays, moved working days"), "calendar-days"),
         ):
             register(Panel("settings", url_name, permissions.CONFIGURE, title=title, hint=hint, icon=icon))

@@ -1,3 +1,4 @@
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from common.changes import Field, choice, moment, named, people, rows, text
@@ -8,6 +9,14 @@ from incidents.models import Incident
 from network.models import Building
 from staff.models import Desk
 from tickets.models import ClockKind, DeskPolicy, LinkKind, Priority, ResolutionCode, Status, Ticket
+
+
+class Switch(models.TextChoices):
+    """A setting that is on or off, as history says it."""
+
+    ON = "True", _("On")
+    OFF = "False", _("Off")
+
 
 ticket_opened = Fact("opened", _("opened the ticket"))
 """A ticket was opened. Data: `contact` (id or null)."""
@@ -120,6 +129,29 @@ rule_moved = Fact("rule_moved", _("moved the rule"))
 rule_removed = Fact("rule_removed", _("removed the rule"))
 """It is in no list any more."""
 
+fields_filled = Fact("fields_filled", _("filled in fields"))
+"""Values of custom fields changed. Data: `field_values`: [old, new], in the words of that day."""
+
+step_added = Fact("step_added", _("added a step"))
+"""The checklist grew. Data: `text`."""
+
+step_done = Fact("step_done", _("did a step"))
+"""A step of the checklist was ticked off. Data: `text`."""
+
+step_undone = Fact("step_undone", _("took a tick away"))
+"""A step was not done after all. Data: `text`."""
+
+step_removed = Fact("step_removed", _("removed a step"))
+"""A step left the checklist. Data: `text`."""
+
+field_saved = Fact("field_saved", _("changed the field"))
+"""A custom field was written, changed or switched. Data: the changed fields, each `[old, new]`."""
+
+checklist_saved = Fact("checklist_saved", _("changed the checklist"))
+"""A checklist's template was written, changed or switched. Data: the changed fields, each `[old, new]`."""
+
+template_saved = Fact("template_saved", _("changed the template"))
+"""A ticket's template was written, changed or switched. Data: the changed fields, each `[old, new]`."""
 _tickets = rows(Ticket)
 FIELDS = {
     "status": choice(_("State"), Status),
@@ -147,6 +179,15 @@ FIELDS = {
     "rule": text(_("Rule")),
     "is_on": Field(_("Switched on"), lambda on: str(_("Yes") if on else _("No"))),
     "place": text(_("Place")),
+    "field_values": text(_("Fields")),
+    "label_ru": text(_("Name in Russian")),
+    "label_en": text(_("Name in English")),
+    "lines": text(_("Steps")),
+    "is_active": choice(_("In use"), Switch),
+    "must_be_done": choice(_("Must be done before resolving"), Switch),
+    "before_resolving": choice(_("Needed before resolving"), Switch),
+    "before_handing_over": choice(_("Needed before handing over"), Switch),
+    "before_visit": choice(_("Needed before a visit"), Switch),
     "reopening": choice(_("Work that comes back"), DeskPolicy.Reopening),
     "reopen_days": text(_("Reopened within, days")),
     "return_after_min": text(_("Work of the absent returns after, minutes")),

@@ -4,6 +4,7 @@ from urllib.parse import urlencode
 
 from django.db.models import Q
 from django.db.models.functions import Upper
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from common import phones
@@ -62,7 +63,15 @@ def addresses(viewer: User, text: str, limit: int) -> list[Hit]:
     return [Hit(one.title, _board(building=one.pk)) for one in found]
 
 
+def deeds(_viewer: User, text: str, _limit: int) -> list[Hit]:
+    """The new-ticket page, by the beginning of its name in either language."""
+    asked = text.casefold()
+    is_named = any(name.startswith(asked) for name in ("новая заявка", "создать заявку", "new ticket"))
+    return [Hit(gettext("New ticket"), "/tickets/new/")] if is_named else []
+
+
 def register_all() -> None:
+    register(Provider(_("What to do"), permissions.OPEN, deeds, "plus", -1))
     for order, (title, find, icon) in enumerate(
         (
             (_("Tickets"), tickets, "inbox"),

@@ -13,7 +13,17 @@ from customers.models import Subscriber
 from customers.personal_data import ERASED, Holding, Row, masked_by, register, words_in
 from messaging.holdings import destroy, packed
 from messaging.models import Attachment
-from tickets.models import CommonAnswer, Draft, Link, Ticket, TicketEvent, TicketFile, TicketQuerySet, TimeEntry
+from tickets.models import (
+    ChecklistItem,
+    CommonAnswer,
+    Draft,
+    Link,
+    Ticket,
+    TicketEvent,
+    TicketFile,
+    TicketQuerySet,
+    TimeEntry,
+)
 
 _HISTORY = "tickets_ticketevent e JOIN tickets_ticket t ON t.id = e.thing_id WHERE t.subscriber_id = %(subscriber)s"
 
@@ -43,6 +53,7 @@ def _export(subscriber: Subscriber) -> Iterable[Row]:
             "resolved_at": ticket.resolved_at,
             "ending": ticket.resolution_code.title if ticket.resolution_code else None,
             "resolution": ticket.resolution,
+            "fields": "; ".join(f"{key}: {value}" for key, value in sorted(ticket.fields.items())),
         }
 
 
@@ -68,7 +79,7 @@ def _open(subscriber: Subscriber) -> list[str]:
 
 
 def _worded(subscriber: Subscriber) -> TicketQuerySet:
-    return _tickets(subscriber).exclude(Q(subject=ERASED) & Q(resolution__in=["", ERASED]))
+    return _tickets(subscriber).exclude(Q(subject=ERASED) & Q(resolution__in=["", ERASED]) & Q(fields={}))
 
 
 def _attachments(subscriber: Subscriber) -> QuerySet[Attachment]:
@@ -81,6 +92,7 @@ def _said_aside(subscriber: Subscriber) -> list[tuple[QuerySet[Any], str]]:
     """Words that hang on his tickets: (rows that have some, their field)."""
     bound = Q(one__subscriber=subscriber) | Q(other__subscriber=subscriber)
     found: list[tuple[QuerySet[Any], str]] = [
+        (ChecklistItem.objects.filter(ticket__subscriber=subscriber), "text"),
         (TimeEntry.objects.filter(ticket__subscriber=subscriber), "note"),
         (Link.objects.filter(bound), "reason"),
         (CommonAnswer.objects.filter(ticket__subscriber=subscriber), "text"),
@@ -97,7 +109,7 @@ def _count(subscriber: Subscriber) -> int:
 def _erase(subscriber: Subscriber) -> int:
     found = list(_worded(subscriber).values_list("pk", flat=True))
     Ticket.objects.filter(pk__in=found).exclude(resolution="").update(resolution=ERASED)
-    done = Ticket.objects.filter(pk__in=found).update(subject=ERASED)
+    done = Ticket.objects.filter(pk__in=found).update(subject=ERASED, fields={})
     done += Draft.objects.filter(ticket__subscriber=subscriber).exclude(text__in=["", ERASED]).update(text=ERASED)
     for rows, name in _said_aside(subscriber):
         done += rows.order_by().update(**{name: ERASED})
@@ -124,6 +136,7 @@ def register_all() -> None:
                 "resolved_at": gettext_lazy("Resolved at"),
                 "ending": gettext_lazy("How it ended"),
                 "resolution": gettext_lazy("What was done"),
+                "fields": gettext_lazy("Fields"),
             },
             export=_export,
             order=200,

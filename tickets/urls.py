@@ -1,7 +1,7 @@
 from django.urls import include, path
 
 from tickets import views
-from tickets.views import promises, relations, rules, time
+from tickets.views import checklists, fields, new, promises, relations, rules, time
 
 work = [
     path("", views.board, name="board"),
@@ -14,6 +14,9 @@ work = [
     path("views/<int:pk>/restore/", views.restore_view, name="restore_view"),
     path("views/<int:pk>/move/", views.move_view, name="move_view"),
     path("mentions/", views.my_mentions, name="mentions"),
+    path("new/", new.new_ticket, name="new"),
+    path("new/fill/", new.fill_new_ticket, name="fill_new"),
+    path("look-up/<str:code>/", fields.look_up, name="look_up"),
     path("<str:number>/", views.ticket, name="ticket"),
     path("<str:number>/history/", views.history, name="history"),
     path("<str:number>/take/", views.take, name="take"),
@@ -39,6 +42,10 @@ bound = [
     path("<str:number>/children/", relations.children, name="children"),
     path("<str:number>/children/attach/", relations.attach_children, name="attach_children"),
     path("<str:number>/children/answer/", relations.answer_children, name="answer_children"),
+    path("<str:number>/fields/", fields.save_fields, name="save_fields"),
+    path("<str:number>/checklist/", checklists.add_to_checklist, name="add_to_checklist"),
+    path("<str:number>/checklist/<int:pk>/", checklists.check_step, name="check_step"),
+    path("<str:number>/checklist/<int:pk>/remove/", checklists.remove_step, name="remove_step"),
     path("<str:number>/time/", time.time, name="time"),
     path("<str:number>/time/add/", time.add_time, name="add_time"),
     path("<str:number>/time/<int:pk>/take-back/", time.take_back_time, name="take_back_time"),
@@ -78,6 +85,12 @@ settings = [
     path("rules/<int:rule_id>/switch/", rules.switch_rule, name="switch_rule"),
     path("rules/<int:rule_id>/move/", rules.move_rule, name="move_rule"),
     path("rules/<int:rule_id>/remove/", rules.remove_rule, name="remove_rule"),
+    path("fields/", fields.fields_settings, name="fields_settings"),
+    path("fields/<int:pk>/", fields.fields_settings, name="field_settings"),
+    path("checklists/", checklists.checklists_settings, name="checklists_settings"),
+    path("checklists/<int:pk>/", checklists.checklists_settings, name="checklist_settings"),
+    path("templates/", new.templates_settings, name="templates_settings"),
+    path("templates/<int:pk>/", new.templates_settings, name="template_settings"),
     path("texts/", views.texts_settings, name="texts_settings"),
     path("texts/<int:pk>/", views.texts_settings, name="text"),
 ]

@@ -39,6 +39,8 @@ PATHS = {
     "user_id": "1",
     "account": "1",
     "act_id": "1",
+    "code": "houses",
+    "key": "router",
 }
 
 

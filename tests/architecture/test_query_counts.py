@@ -47,6 +47,9 @@ PAGES = {
     "/settings/rules/": (Role.SUPERVISOR, "Правило города"),
     "/settings/rules/log/": (Role.SUPERVISOR, "tag green"),
     "/settings/texts/": (Role.SUPERVISOR, "Заготовка"),
+    "/settings/fields/": (Role.SUPERVISOR, "Модель роутера"),
+    "/settings/checklists/": (Role.SUPERVISOR, "Порядок работ"),
+    "/settings/templates/": (Role.SUPERVISOR, "Частая заявка"),
     "/calls/": (Role.OPERATOR, 'href="/calls/'),
     "/calls/call-backs/": (Role.OPERATOR, "Оранжерейная"),
     "/incidents/": (Role.SUPPORT, "Оранжерейная"),
@@ -73,6 +76,9 @@ NOT_A_LIST = {
     "/messages/demo/mood/",
     "/settings/",
     "/tickets/bulk/",
+    "/tickets/new/",
+    "/tickets/new/fill/",
+    "/tickets/look-up/houses/",
     "/tickets/views/",
     "/tickets/export/csv/",
     "/tickets/export/xlsx/",
@@ -144,6 +150,11 @@ class Town:
         tickets.edit(ticket=ticket, subject=f"Нет сигнала {n}", by=support)
         tickets.run_rules()
         tickets.switch_rule(rule=ours, on=False, by=supervisor)
+        names = {"label_ru": "Модель роутера", "label_en": "Router"}
+        tickets.save_field(by=supervisor, key=f"router{n}", desk=Desk.DISPATCH, **names)
+        steps = tickets.save_checklist(by=supervisor, title=f"Порядок работ {n}", lines="Шаг", by_itself=False)
+        often = {"title": f"Частая заявка {n}", "desk": Desk.SUPPORT, "subject": "Перенос"}
+        tickets.save_template(by=supervisor, checklist=steps, **often)
         done = tickets.open_ticket(desk=Desk.SUPPORT, subject="Уже решено", **facts)
         tickets.resolve(ticket=done, text="Готово", by=support)
         # Half an hour each, so that thirty of them fit into one master's days.

@@ -21,6 +21,14 @@ from tickets.actions.boards import (
     restore_board,
     save_board,
 )
+from tickets.actions.checklists import (
+    ChecklistTaken,
+    TooManySteps,
+    add_step_to,
+    check_step,
+    remove_step_of,
+    save_checklist,
+)
 from tickets.actions.children import (
     AnswerUnderWay,
     CannotAttach,
@@ -46,6 +54,7 @@ from tickets.actions.conversation import (
 from tickets.actions.drafts import LONGEST as LONGEST_DRAFT
 from tickets.actions.drafts import WrongDraft, add_file, files, forget_old_drafts, remove_file, save_draft, upload
 from tickets.actions.editing import edit
+from tickets.actions.fields import FieldErrors, FieldTaken, save_field, set_fields
 from tickets.actions.lifecycle import (
     OpenChildren,
     TooLate,
@@ -78,6 +87,7 @@ from tickets.actions.promise_rules import (
     set_week,
 )
 from tickets.actions.promises import ring_alarms
+from tickets.actions.requirements import MissingFields, UndoneSteps
 from tickets.actions.rule_runs import carry_on_rules, forget_runs, heed, run_rules
 from tickets.actions.rules import (
     RuleChanged,
@@ -89,6 +99,7 @@ from tickets.actions.rules import (
     switch_rule,
 )
 from tickets.actions.rules import checked as checked_rule
+from tickets.actions.templates import TemplateTaken, is_opened, open_by_hand, save_template
 from tickets.actions.texts import ShortcutTaken, save_text
 from tickets.actions.time import WrongTime, add_time, take_back_time
 
@@ -103,7 +114,11 @@ __all__ = [
     "CannotMove",
     "CannotReply",
     "CannotUndoMerge",
+    "ChecklistTaken",
     "EmptyText",
+    "FieldErrors",
+    "FieldTaken",
+    "MissingFields",
     "NewerMessage",
     "NotYourBoard",
     "NotYours",
@@ -113,12 +128,15 @@ __all__ = [
     "RuleChanged",
     "ShortcutTaken",
     "StepKnown",
+    "TemplateTaken",
     "TooLate",
     "TooLateToTakeBack",
     "TooLong",
     "TooManyBoards",
     "TooManyRules",
+    "TooManySteps",
     "TwoPromises",
+    "UndoneSteps",
     "WrongCode",
     "WrongDate",
     "WrongDesk",
@@ -129,11 +147,13 @@ __all__ = [
     "WrongTime",
     "add_file",
     "add_step",
+    "add_step_to",
     "add_time",
     "answer_children",
     "attach",
     "attach_many",
     "carry_on_rules",
+    "check_step",
     "checked_rule",
     "comment",
     "detach",
@@ -148,6 +168,7 @@ __all__ = [
     "give_answers",
     "hand_over",
     "heed",
+    "is_opened",
     "leave",
     "link",
     "mark_stale",
@@ -158,6 +179,7 @@ __all__ = [
     "note",
     "note_export",
     "open_again",
+    "open_by_hand",
     "open_from_contact",
     "open_ticket",
     "receive",
@@ -167,6 +189,7 @@ __all__ = [
     "remove_file",
     "remove_rule",
     "remove_step",
+    "remove_step_of",
     "reopen",
     "reply",
     "resolve",
@@ -176,13 +199,17 @@ __all__ = [
     "ring_alarms",
     "run_rules",
     "save_board",
+    "save_checklist",
     "save_draft",
+    "save_field",
     "save_policy",
     "save_promise",
     "save_rule",
+    "save_template",
     "save_text",
     "see",
     "set_day",
+    "set_fields",
     "set_status",
     "set_week",
     "split",

@@ -9,6 +9,7 @@ from common.history import System
 from staff.models import User
 from tickets import events, queries
 from tickets.actions.common import Actor, CannotMove, WrongDesk, locked, move, required, save
+from tickets.actions.requirements import check
 from tickets.models import TICKET_DESKS, Status, Ticket
 
 
@@ -122,6 +123,7 @@ def hand_over(*, ticket: Ticket, to: str, by: Actor, reason: str = "") -> Ticket
         raise WrongDesk(_("The ticket is already there."), fields={"desk": _("Choose another desk.")})
     if isinstance(by, User) and queries.was_at(ticket, to):
         required(reason, "reason", _("Say why it comes back: that desk had it before."))
+    check(ticket, "handing_over", by=by)
     old, ticket.desk, ticket.assignee = ticket.desk, to, None
     moved = move(ticket, Status.NEW, within=True) if ticket.status == Status.IN_WORK else []
     save(ticket, "desk", "assignee", *moved)

@@ -11,6 +11,7 @@ from tickets import events
 from tickets.actions.common import Actor, CannotMove, landed, locked, move, save
 from tickets.actions.newer import must_have_seen
 from tickets.actions.opening import open_again
+from tickets.actions.requirements import check
 from tickets.models import DeskPolicy, ResolutionCode, Status, Ticket
 
 
@@ -46,6 +47,8 @@ def set_status(*, ticket: Ticket, status: str, by: Actor, until: datetime | None
         raise CannotMove(_("Use “resolve” or “reopen”."))
     if status == Status.POSTPONED and (until is None or until <= clock.now()):
         raise WrongDate(_("Say until when: a moment to come."), fields={"until": _("Choose a moment to come.")})
+    if status == Status.VISIT:
+        check(ticket, "visit", by=by)
     # A machine's move follows from something that has happened: a finished visit, a date that came.
     within = isinstance(by, System)
     if fields := move(ticket, status, wait_until=until if status == Status.POSTPONED else None, within=within):
@@ -80,6 +83,7 @@ def resolve(*, ticket: Ticket, by: Actor, text: str = "", code: str = "", seen: 
     must_have_seen(ticket, seen)
     if ticket.children.unresolved().exists():
         raise OpenChildren(_("Tickets that belong to this one are still open: resolve or detach them first."))
+    check(ticket, "resolving", by=by)
     old = ticket.status
     ending = check_code(code, ticket)
     fields = move(ticket, Status.RESOLVED)

@@ -9,7 +9,7 @@ from common import clock, history
 from contacts.models import Contact
 from staff.models import User
 from tickets import events
-from tickets.actions import clocks
+from tickets.actions import checklists, clocks
 from tickets.actions.common import Actor, EmptyText, WrongDesk
 from tickets.models import TICKET_DESKS, Priority, Ticket, TicketClock
 
@@ -78,6 +78,7 @@ def open_ticket(
     ticket.save(force_insert=True)
     TicketClock.objects.bulk_create(running)
     history.record(ticket, events.ticket_opened, by=by, contact=contact.pk if contact else None)
+    checklists.attach_for(ticket)
     if text.strip():
         history.record(ticket, events.ticket_commented, by=by, text=text.strip())
     if subscriber:

@@ -14,10 +14,10 @@ from customers.models import Subscriber
 from network.models import Building
 from staff.authentication import caller
 from staff.models import User
-from tickets import actions, permissions, search
+from tickets import actions, permissions, search, words
 from tickets.api.deeds import Deeds, GiveIn, NeededReasonIn, ReasonIn, TicketEventOut
 from tickets.api.promises import ClockOut
-from tickets.models import TICKET_DESKS, Priority, Status, Ticket
+from tickets.models import TICKET_DESKS, Priority, Status, Ticket, TicketTemplate
 
 DESKS = [(desk.value, desk.label) for desk in TICKET_DESKS]
 
@@ -63,6 +63,19 @@ class TicketOut(serializers.ModelSerializer[Ticket]):
         ]
 
 
+def filled_by_template(data: Any) -> Any:
+    """What was sent, and beneath it what the template that it names says. A wrong one is refused by its field."""
+    pk = str(data.get("template", "")) if isinstance(data, dict) else ""
+    found = TicketTemplate.objects.filter(is_active=True, pk=pk) if pk.isdecimal() and len(pk) < 19 else None
+    template = found.select_related("topic").first() if found is not None else None
+    if template is None:
+        return data
+    said = {"desk": template.desk, "priority": template.priority}
+    said |= {"subject": words.fill(template.subject, words.Values(desk=template.get_desk_display()))}
+    said |= {"text": words.fill(template.text, words.Values(desk=template.get_desk_display()))}
+    return {**said, **({"topic": template.topic.code} if template.topic else {}), **data}
+
+
 class TicketIn(serializers.Serializer[Any]):
     desk = serializers.ChoiceField(choices=DESKS)
     subject = serializers.CharField(max_length=200)
@@ -73,6 +86,14 @@ class TicketIn(serializers.Serializer[Any]):
     subscriber = serializers.PrimaryKeyRelatedField(queryset=Subscriber.objects.none(), required=False)
     building = serializers.PrimaryKeyRelatedField(queryset=Building.objects.all(), required=False)
     contact = serializers.PrimaryKeyRelatedField(queryset=Contact.objects.none(), required=False)
+    template = serializers.PrimaryKeyRelatedField(
+        queryset=TicketTemplate.objects.filter(is_active=True),
+        required=False,
+        help_text="Fills what is not given: desk, subject, text, topic, priority, steps and values of fields.",
+    )
+
+    def to_internal_value(self, data: Any) -> Any:
+        return super().to_internal_value(filled_by_template(data))
 
     def get_fields(self) -> dict[str, Any]:
         """Ids that the caller may not see do not exist for him."""
@@ -149,7 +170,7 @@ class TicketViewSet(Deeds, mixins.ListModelMixin, mixins.RetrieveModelMixin, vie
     @extend_schema(request=TicketIn, responses={201: TicketOut})
     @once
     def create(self, request: Request) -> Response:
-        return self._shown(actions.open_ticket(by=caller(request), **self._parsed(TicketIn, request)), status=201)
+        return self._shown(actions.open_by_hand(by=caller(request), **self._parsed(TicketIn, request)), status=201)
 
     @extend_schema(request=TicketPatch, responses=TicketOut)
     @once

@@ -1,7 +1,9 @@
 """Work that somebody must do later."""
 
 from tickets.models.board import Board, Export, Tally, TicketText, seed_boards
+from tickets.models.checklists import ChecklistItem, ChecklistTemplate, ChecklistTemplateEvent
 from tickets.models.conversation import Draft, Kind, Mention, TicketFile, TicketMessage, TicketViewer
+from tickets.models.fields import FieldDefinition, FieldDefinitionEvent, FieldKind
 from tickets.models.policy import MERGED, DeskPolicy, DeskPolicyEvent, ResolutionCode, seed_policies
 from tickets.models.relations import UNDO_FOR, CommonAnswer, CommonAnswerLine, Link, LinkKind, Merge
 from tickets.models.rules import (
@@ -26,6 +28,7 @@ from tickets.models.sla import (
     WorkCalendarEvent,
     seed_sla,
 )
+from tickets.models.templates import TicketTemplate, TicketTemplateEvent
 from tickets.models.texts import TextModule, TextModuleEvent, seed_texts
 from tickets.models.ticket import (
     CATEGORY,
@@ -51,6 +54,9 @@ __all__ = [
     "Board",
     "CalendarDay",
     "Category",
+    "ChecklistItem",
+    "ChecklistTemplate",
+    "ChecklistTemplateEvent",
     "ClockKind",
     "CommonAnswer",
     "CommonAnswerLine",
@@ -58,6 +64,9 @@ __all__ = [
     "DeskPolicyEvent",
     "Draft",
     "Export",
+    "FieldDefinition",
+    "FieldDefinitionEvent",
+    "FieldKind",
     "Handling",
     "Kind",
     "Link",
@@ -87,6 +96,8 @@ __all__ = [
     "TicketFile",
     "TicketMessage",
     "TicketQuerySet",
+    "TicketTemplate",
+    "TicketTemplateEvent",
     "TicketText",
     "TicketViewer",
     "TimeEntry",

@@ -4,12 +4,15 @@ from django.http import QueryDict
 from django.shortcuts import get_object_or_404
 
 from staff.access import StaffRequest
+from tickets.checklist import with_steps
 from tickets.models import Ticket
 
 
-def ticket_of(request: StaffRequest, number: str) -> Ticket:
-    """The ticket of this number, if the viewer may see it; else there is none."""
+def ticket_of(request: StaffRequest, number: str, *, steps: bool = False) -> Ticket:
+    """The ticket of this number, if the viewer may see it; else there is none. `steps`: with its checklist."""
     tickets = Ticket.objects.visible_to(request.user).with_people().with_phones()
+    if steps:
+        tickets = tickets.annotate(steps=with_steps())
     return get_object_or_404(tickets.select_related("contact", "conversation"), number=number)
 
 

@@ -12,7 +12,9 @@ from common.http import go, render_page
 from common.panels import panels
 from staff.access import StaffRequest, may, needs
 from tickets import actions, permissions, queries
+from tickets.checklist import checklist
 from tickets.composer import composer
+from tickets.field_boxes import boxes
 from tickets.forms import EditForm
 from tickets.forms_relations import KINDS
 from tickets.models import Ticket
@@ -26,7 +28,7 @@ PAGE = "tickets/ticket.html"
 @needs(permissions.READ)
 def ticket(request: StaffRequest, number: str) -> HttpResponse:
     """One ticket: what it is about, its timeline, what can be done now, and what other desks add to it."""
-    shown = ticket_of(request, number)
+    shown = ticket_of(request, number, steps=True)
     talk = timeline(shown, request.user, whole="whole" in request.GET)
     context: dict[str, Any] = {
         "ticket": shown,
@@ -34,6 +36,8 @@ def ticket(request: StaffRequest, number: str) -> HttpResponse:
         "composer": composer(shown, talk),
         "clocks": queries.clocks(shown),
         "bound": relations(shown, request.user),
+        "boxes": boxes(shown, request.user),
+        "checklist": checklist(shown),
         "link_kinds": KINDS,
         **vars(queries.deeds(shown, request.user)),
         "panels": [panel for panel in panels("ticket") if may(request.user, panel.permission)],

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tickets', '0009_relations_and_time'),
+        ('tickets', '0010_fields_checklists_templates'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
