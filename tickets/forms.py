@@ -34,7 +34,7 @@ class EditForm(forms.Form):
     """What a ticket is about and whose it is; the subscriber is named by his account."""
 
     subject = forms.CharField(label=_("Subject"), max_length=200, widget=forms.TextInput(attrs={"autofocus": True}))
-    topic = forms.ModelChoiceField(label=_("Topic"), queryset=Topic.objects.all(), required=False)
+    topic = forms.ModelChoiceField(label=_("Topic"), queryset=Topic.objects.all(), required=False, empty_label="—")
     priority = forms.TypedChoiceField(label=_("Priority"), choices=Priority.choices, coerce=int)
     account = forms.CharField(label=_("Subscriber's account"), max_length=20, required=False)
 

@@ -17,11 +17,13 @@ class NewTicketForm(forms.Form):
     """Who, where, about what. Subscriber and house are typed and found; the house follows from the subscriber."""
 
     key = forms.CharField(max_length=40, widget=forms.HiddenInput)
-    template = forms.ModelChoiceField(label=_("Template"), queryset=TicketTemplate.objects.none(), required=False)
+    template = forms.ModelChoiceField(
+        label=_("Template"), queryset=TicketTemplate.objects.none(), required=False, empty_label="—"
+    )
     subscriber = forms.CharField(label=_("Subscriber: account or name"), max_length=120, required=False)
     building = forms.CharField(label=_("House"), max_length=120, required=False)
     desk = forms.ChoiceField(label=_("Desk"), choices=[(desk.value, desk.label) for desk in TICKET_DESKS])
-    topic = forms.ModelChoiceField(label=_("Topic"), queryset=Topic.objects.all(), required=False)
+    topic = forms.ModelChoiceField(label=_("Topic"), queryset=Topic.objects.all(), required=False, empty_label="—")
     priority = forms.TypedChoiceField(label=_("Priority"), choices=Priority.choices, coerce=int)
     channel = forms.ChoiceField(label=_("How he turned to us"), choices=Channel.choices)
     subject = forms.CharField(

@@ -50,7 +50,7 @@ class LinkForm(forms.Form):
 class SplitForm(forms.Form):
     subject = forms.CharField(label=_("Subject"), max_length=200, widget=forms.TextInput(attrs={"autofocus": True}))
     desk = forms.ChoiceField(label=_("Desk"), choices=[(one.value, one.label) for one in map(Desk, TICKET_DESKS)])
-    topic = forms.ModelChoiceField(label=_("Topic"), queryset=Topic.objects.all(), required=False)
+    topic = forms.ModelChoiceField(label=_("Topic"), queryset=Topic.objects.all(), required=False, empty_label="—")
     text = forms.CharField(
         label=_("What it is about"), max_length=10_000, required=False, widget=forms.Textarea(attrs={"rows": 6})
     )

@@ -144,6 +144,7 @@ class TemplateForm(forms.ModelForm[TicketTemplate]):
     class Meta:
         model = TicketTemplate
         fields = ["title", "desk", "topic", "priority", "subject", "text", "checklist", "position", "is_active"]
+        labels = {"subject": _("Subject")}
         widgets = {"text": forms.Textarea(attrs={"rows": 5})}
         help_texts = {"text": _("It becomes the first note. Variables: {subscriber}, {address}, {operator}, {desk}.")}
 
@@ -153,6 +154,8 @@ class TemplateForm(forms.ModelForm[TicketTemplate]):
         super().__init__(*args, **kwargs)
         active = ChecklistTemplate.objects.filter(is_active=True)
         self.fields["checklist"].queryset = active  # type: ignore[attr-defined]
+        for name in ("topic", "checklist"):
+            self.fields[name].empty_label = "—"  # type: ignore[attr-defined]
         self.initial["fields_text"] = "\n".join(f"{key}: {value}" for key, value in self.instance.fields.items())
 
     def _post_clean(self) -> None:

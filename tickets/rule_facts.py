@@ -9,7 +9,7 @@ from common import changes
 from contacts.models import Topic
 from network.models import Building
 from tickets.models import Ticket, TicketEvent, TicketMessage, WorkCalendar
-from tickets.rules.conditions import Snapshot
+from tickets.rules.conditions import LONGEST_VALUE, Snapshot
 from tickets.rules.replay import Row, as_of, quiet_min, reopened
 from tickets.sla.calendars import Calendar
 
@@ -72,6 +72,7 @@ class Facts:
                 "channel": one.ticket.channel,
                 "assignee": str(state["assignee"] or "nobody"),
                 "known": "yes" if state["subscriber"] else "no",
+                "fields": frozenset(_field_values(one.ticket.fields)),
                 "hours": frozenset(code for code, one_ in self.calendars.items() if _works(one_, one.at)),
                 "promise": data.get("promise"),
                 "percent": percent if isinstance(percent, int) else None,
@@ -105,6 +106,12 @@ class Facts:
         found = {event.pk: event.text for event in events}
         messages = TicketMessage.objects.filter(pk__in=said).values_list("pk", "message__text")
         return found | {said[pk]: text for pk, text in messages}
+
+
+def _field_values(fields: Mapping[str, str]) -> Iterable[str]:
+    """What a condition may name: "router=keenetic" of a choice, "router=*" of anything that is filled in."""
+    for key, value in fields.items():
+        yield from (f"{key}={value}"[:LONGEST_VALUE], f"{key}=*")
 
 
 def _works(calendar: Calendar, at: datetime) -> bool:

@@ -3,12 +3,24 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from contacts.models import Channel, Topic
 from staff.models import DESK_OF_ROLE, User
-from tickets.models import TICKET_DESKS, ClockKind, Priority, ResolutionCode, Rule, RuleTrigger, Status, WorkCalendar
+from tickets import custom_fields
+from tickets.models import (
+    TICKET_DESKS,
+    ChecklistTemplate,
+    ClockKind,
+    FieldDefinition,
+    Priority,
+    ResolutionCode,
+    Rule,
+    RuleTrigger,
+    Status,
+    WorkCalendar,
+)
 from tickets.rules.conditions import FACTS, BadRule, Condition, Form
 from tickets.rules.plan import DEEDS, Deed, Missing, Spec, missing
 
@@ -22,6 +34,7 @@ FACT_NAMES = {
     "channel": gettext_lazy("Channel"),
     "assignee": gettext_lazy("Assignee"),
     "known": gettext_lazy("The subscriber is known"),
+    "fields": gettext_lazy("Custom field"),
     "hours": gettext_lazy("Working hours by the calendar"),
     "promise": gettext_lazy("Promise"),
     "percent": gettext_lazy("Percent of the promise's time"),
@@ -47,6 +60,7 @@ DEED_NAMES = {
     "give": gettext_lazy("Give to a person"),
     "state": gettext_lazy("Set the state"),
     "postpone": gettext_lazy("Postpone, minutes"),
+    "checklist": gettext_lazy("Add a checklist"),
     "note": gettext_lazy("Write a note"),
     "reply": gettext_lazy("Answer the subscriber"),
     "notify": gettext_lazy("Tell a person"),
@@ -72,7 +86,7 @@ WRONG = {
 
 
 def lists() -> Lists:
-    """What may be chosen, by list: value and name, as things stand. Four queries."""
+    """What may be chosen, by list: value and name, as things stand. Six queries."""
     everybody = [
         one
         for one in User.objects.filter(is_active=True).order_by("last_name", "first_name", "username")
@@ -92,9 +106,22 @@ def lists() -> Lists:
         "assignees": {"nobody": _("Nobody"), **people},
         "answers": {"yes": _("Yes"), "no": _("No")},
         "calendars": {one.code: one.title for one in WorkCalendar.objects.all()},
+        "field_values": _field_values(),
+        "checklists": {str(one.pk): one.title for one in ChecklistTemplate.objects.filter(is_active=True)},
         "promises": {one.value: str(one.label) for one in ClockKind},
         "codes": {one.code: one.title for one in ResolutionCode.objects.filter(is_active=True)},
     }
+
+
+def _field_values() -> dict[str, str]:
+    """Each field that is filled in with anything, and each choice of those that have some."""
+    language, found = get_language() or "ru", {}
+    for one in FieldDefinition.objects.filter(is_active=True):
+        found[f"{one.key}=*"] = _("%(field)s: filled in") % {"field": one.title}
+        for path in custom_fields.paths(one.rules.options):
+            title = " › ".join(option.title(language[:2]) for option in path)
+            found[f"{one.key}={path[-1].key}"] = f"{one.title}: {title}"
+    return found
 
 
 def wrong(error: BadRule) -> str:

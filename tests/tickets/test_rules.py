@@ -14,8 +14,9 @@ from contacts.models import Topic
 from messaging.models import Message
 from staff.models import Notice, User
 from tests.tickets.talk import home, opened, writes
-from tickets import actions
-from tickets.models import Rule, RulePause, RuleRun, RuleTask, Ticket, TicketEvent
+from tickets import actions, rule_words
+from tickets.models import FieldDefinition, Rule, RulePause, RuleRun, RuleTask, Ticket, TicketEvent
+from tickets.rules import plan
 
 pytestmark = pytest.mark.django_db
 Browser = Callable[[User], Client]
@@ -90,6 +91,25 @@ def test_the_deeds_of_a_rule_one_after_the_other(sergey: User, vera: User, dmitr
     assert {one.user for one in Notice.objects.filter(text__contains="rule")} == {vera, dmitry}
     sweep()
     assert Message.objects.filter(direction="out").count() == 1
+
+
+def test_a_field_of_ones_own_asks_for_its_checklist(sergey: User, vera: User) -> None:
+    options = [{"key": "keenetic", "ru": "Кинетик", "en": "Keenetic"}, {"key": "tplink", "ru": "Ти-Пи", "en": "TP"}]
+    labels = {"label_ru": "Роутер", "label_en": "Router"}
+    actions.save_field(by=vera, key="router", kind="choice", options=options, **labels)
+    steps = actions.save_checklist(by=vera, title="Кинетик", lines="Прошивка\nКанал", by_itself=False)
+    is_keenetic = cond("fields", "in", ["router=keenetic"])
+    made = rule(vera, "taken", deed("checklist", str(steps.pk)), all=[is_keenetic, cond("fields", "in", ["router=*"])])
+    house = home()
+    for ours, count in (("keenetic", 2), ("tplink", 0), ("", 0)):
+        ticket = opened(sergey, house)
+        actions.set_fields(ticket=ticket, values={"router": ours}, by=sergey)
+        actions.take(ticket=ticket, by=sergey)
+        actions.run_rules()
+        assert ticket.checklist.count() == count, ours
+    assert "Роутер: Кинетик" in rule_words.sentence(made, plan.read(made.spec), rule_words.lists())
+    actions.save_field(by=vera, field=FieldDefinition.objects.get(), is_active=False, **labels)
+    assert rule_words.obstacle(plan.read(made.spec), rule_words.lists()), "a rule of a field that is gone says so"
 
 
 def test_what_is_refused_is_logged_and_the_rest_is_done(sergey: User, vera: User, anna: User) -> None:

@@ -12,7 +12,7 @@ from common.errors import DomainError
 from contacts.models import Topic
 from staff.models import User
 from tickets import events
-from tickets.actions.common import locked, required, touch
+from tickets.actions.common import Actor, locked, required, touch
 from tickets.actions.fields import save_setting
 from tickets.models import ChecklistItem, ChecklistTemplate, Ticket
 
@@ -28,10 +28,10 @@ class ChecklistTaken(DomainError):
     code = "checklist_taken"
 
 
-def attach(ticket: Ticket, template: ChecklistTemplate) -> None:
+def attach(ticket: Ticket, template: ChecklistTemplate, *, after: int = 0) -> None:
     """Put a template's steps on the ticket."""
     ChecklistItem.objects.bulk_create(
-        ChecklistItem(ticket=ticket, text=text[:LONGEST], position=at, is_required=template.must_be_done)
+        ChecklistItem(ticket=ticket, text=text[:LONGEST], position=after + at, is_required=template.must_be_done)
         for at, text in enumerate(template.steps[:MOST])
     )
 
@@ -42,6 +42,19 @@ def attach_for(ticket: Ticket) -> None:
     found = ChecklistTemplate.objects.filter(fits, desk__in=["", ticket.desk], is_active=True, by_itself=True)
     for template in found.distinct():
         attach(ticket, template)
+
+
+@transaction.atomic
+def put_checklist(*, ticket: Ticket, template: ChecklistTemplate, by: Actor) -> Ticket:
+    """Put a template's steps on a ticket that is open already, below those it has. Raises TooManySteps."""
+    ticket = locked(ticket)
+    places = list(ticket.checklist.values_list("position", flat=True))
+    if len(places) + len(template.steps) > MOST:
+        raise TooManySteps(_("A checklist has at most %(most)d steps.") % {"most": MOST})
+    attach(ticket, template, after=max(places, default=-1) + 1)
+    touch(ticket)
+    history.record(ticket, events.step_added, by=by, text=template.title)
+    return ticket
 
 
 @transaction.atomic

@@ -26,11 +26,23 @@ from staff import actions as staff
 from staff.models import User
 from tickets import queries, rule_words
 from tickets.actions.assignment import give, hand_over
+from tickets.actions.checklists import put_checklist
 from tickets.actions.conversation import note, reply
 from tickets.actions.editing import edit
 from tickets.actions.lifecycle import resolve, set_status
 from tickets.actions.rules import next_round
-from tickets.models import Rule, RulePause, RuleRun, RuleSpell, RuleTask, RuleTrigger, Status, Ticket, TicketEvent
+from tickets.models import (
+    ChecklistTemplate,
+    Rule,
+    RulePause,
+    RuleRun,
+    RuleSpell,
+    RuleTask,
+    RuleTrigger,
+    Status,
+    Ticket,
+    TicketEvent,
+)
 from tickets.rule_facts import Facts, Moment
 from tickets.rules.conditions import BadRule
 from tickets.rules.plan import Deed, Spec, read
@@ -253,6 +265,8 @@ def _do(deed: Deed, run: RuleRun) -> None:
         case "postpone":
             until = clock.now() + timedelta(minutes=int(deed.value))
             set_status(**facts, status=Status.POSTPONED, until=until, reason=reason)
+        case "checklist":
+            put_checklist(**facts, template=ChecklistTemplate.objects.get(pk=int(deed.value), is_active=True))
         case "note":
             note(**facts, text=text)
         case "reply":

@@ -37,6 +37,7 @@ FACTS: dict[str, tuple[Form, str]] = {
     "channel": (Form.CHOICE, "channels"),
     "assignee": (Form.CHOICE, "assignees"),
     "known": (Form.CHOICE, "answers"),
+    "fields": (Form.CHOICE, "field_values"),
     "hours": (Form.CHOICE, "calendars"),
     "promise": (Form.CHOICE, "promises"),
     "percent": (Form.NUMBER, ""),

@@ -15,6 +15,7 @@ DEEDS: dict[str, tuple[str, bool]] = {
     "give": ("workers", False),
     "state": ("moves", False),
     "postpone": ("minutes", False),
+    "checklist": ("checklists", False),
     "note": ("", True),
     "reply": ("", True),
     "notify": ("people", True),

@@ -24,7 +24,7 @@ _STATES = (Status.NEW, Status.IN_WORK, Status.WAITING, Status.POSTPONED)
 class BulkForm(forms.Form):
     """What the deed needs. Fields that it does not ask about stay empty."""
 
-    person = forms.ModelChoiceField(queryset=User.objects.none(), label=_("To whom"), required=False)
+    person = forms.ModelChoiceField(queryset=User.objects.none(), label=_("To whom"), required=False, empty_label="—")
     desk = forms.ChoiceField(
         choices=[("", "—"), *[(one.value, one.label) for one in map(Desk, TICKET_DESKS)]],
         label=_("Desk"),
@@ -37,7 +37,7 @@ class BulkForm(forms.Form):
         label=_("Until"), required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
     )
     priority = forms.TypedChoiceField(choices=Priority.choices, coerce=int, label=_("Priority"), required=False)
-    topic = forms.ModelChoiceField(queryset=Topic.objects.none(), label=_("Topic"), required=False)
+    topic = forms.ModelChoiceField(queryset=Topic.objects.none(), label=_("Topic"), required=False, empty_label="—")
     code = forms.ModelChoiceField(
         queryset=ResolutionCode.objects.none(), to_field_name="code", label=_("How it ended"), required=False
     )
