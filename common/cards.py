@@ -7,6 +7,7 @@ formula, ISO/IEC 7812-1). Accounts of 20 digits and phones of 11 are left alone.
 
 import re
 from functools import partial
+from typing import Any
 
 _CANDIDATE = re.compile(r"(?<![\d.,])(?:\d[ \-\u00a0]?){12,18}\d(?!\d)")
 _KEPT = 4
@@ -51,3 +52,12 @@ def _hidden(found: re.Match[str]) -> str:
 
 mask = partial(_CANDIDATE.sub, _hidden)
 """The same text with every card number's digits but the last four as asterisks. Linear in the text's length."""
+
+
+def masked(value: Any) -> Any:
+    """The same JSON value with every text in it masked; keys stay."""
+    if isinstance(value, str):
+        return mask(value)
+    if isinstance(value, dict):
+        return {key: masked(item) for key, item in value.items()}
+    return [masked(item) for item in value] if isinstance(value, list) else value

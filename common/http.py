@@ -11,6 +11,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import resolve
 
+from common import cards
+
 MAX_DEPTH = 32
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -78,12 +80,26 @@ class StrictInputMiddleware:
             return JsonResponse({"code": "bad_input", "message": str(error), "fields": {}}, status=400)
         if request.method in {"POST", "PUT", "PATCH"} and not request.path.startswith("/api/"):
             try:
-                for name, values in request.POST.lists():
-                    for value in values:
-                        clean_text(value, where=name)
+                _check_form(request)
             except BadInput as error:
                 return JsonResponse({"code": "bad_input", "message": str(error), "fields": {}}, status=400)
         return self.get_response(request)
+
+
+def _check_form(request: HttpRequest) -> None:
+    """What cannot be stored is refused; a card's number never comes further than here. Raises BadInput."""
+    found = {}
+    for name, values in request.POST.lists():
+        for value in values:
+            clean_text(value, where=name)
+        # A password is hashed, not stored: changed here it would be another one.
+        if "password" not in name and (said := cards.masked(values)) != values:
+            found[name] = said
+    if found:
+        form = request.POST.copy()
+        for name, values in found.items():
+            form.setlist(name, values)
+        request.POST = form  # type: ignore[assignment]
 
 
 _resolve = lru_cache(maxsize=64)(resolve)  # a PBX knows one or two addresses

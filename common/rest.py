@@ -1,8 +1,19 @@
 """What every REST list shares."""
 
 from datetime import UTC, tzinfo
+from typing import Any
 
 from rest_framework import pagination, serializers
+from rest_framework.parsers import JSONParser
+
+from common import cards
+
+
+class CardlessParser(JSONParser):
+    """JSON without card numbers: they are masked before anything of the body is stored."""
+
+    def parse(self, *args: Any, **kwargs: Any) -> Any:
+        return cards.masked(super().parse(*args, **kwargs))
 
 
 class CursorPagination(pagination.CursorPagination):

@@ -11,6 +11,7 @@ class DispatchConfig(AppConfig):
 
         holdings.register_all()
         panels.register(panels.Panel("incident", "dispatch:of_incident", permissions.READ_BOARD))
+        panels.register(panels.Panel("caller", "dispatch:of_caller", permissions.READ))
         panels.register(panels.Panel("ticket", "dispatch:slots", permissions.BOOK))
         live.register_topic("visits", lambda user, key: may(user, permissions.READ_BOARD))
         live.register_topic("visit", lambda user, key: may(user, permissions.READ))

@@ -8,6 +8,7 @@ urlpatterns = [
     path("<int:visit_id>/cancel/", views.cancel, name="cancel"),
     path("<int:visit_id>/acknowledge/", views.acknowledge, name="acknowledge"),
     path("of-incident/<int:incident_id>/", views.of_incident, name="of_incident"),
+    path("of-caller/<int:subscriber_id>/", views.of_caller, name="of_caller"),
     path("shifts/", views.shifts, name="shifts"),
     path("shifts/set/", views.set_shifts, name="set_shifts"),
     path("shifts/<int:shift_id>/remove/", views.remove_shift, name="remove_shift"),

@@ -131,11 +131,7 @@ def person(contact: Contact, viewer: User, *, flat: str = "", sought: str = "") 
         )
         if subscriber
         else [],
-        neighbours=Contact.objects.filter(building=building, at__gt=contact.at - NEIGHBOURS_WITHIN, merged_into=None)
-        .exclude(pk=contact.pk)
-        .count()
-        if building
-        else 0,
+        neighbours=_neighbours(contact),
         is_told=contact.outcome == Outcome.INCIDENT,
         is_open=(subscriber.pk, True) in tries if subscriber else False,
         may_try=sum(not is_right for _pk, is_right in tries) < MOST_TRIES,
@@ -202,6 +198,19 @@ def number_behind(dialled: str) -> str | None:
     if not dialled.startswith("*7"):
         return None
     return CallBack.objects.open().filter(code=dialled[2:]).values_list("phone", flat=True).first()
+
+
+def _neighbours(contact: Contact) -> int:
+    """How many others reached us from this house within the hour before; the caller's own calls are not others'."""
+    if contact.building_id is None:
+        return 0
+    since = contact.at - NEIGHBOURS_WITHIN
+    rows = Contact.objects.filter(building=contact.building_id, at__gt=since, merged_into=None).exclude(pk=contact.pk)
+    if contact.subscriber_id:
+        rows = rows.exclude(subscriber=contact.subscriber_id)
+    if contact.phone:
+        rows = rows.exclude(phone=contact.phone)
+    return rows.count()
 
 
 def _today(contact: Contact) -> int:

@@ -5,6 +5,7 @@ from firstline.views import call_backs
 
 urlpatterns = [
     path("", views.calls, name="calls"),
+    path("by-hand/", views.by_hand, name="by_hand"),
     path("bar/", views.bar, name="bar"),
     path("call-backs/", call_backs.call_backs, name="call_backs"),
     path("call-backs/<int:pk>/take/", call_backs.take, name="take_call_back"),

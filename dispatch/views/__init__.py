@@ -1,4 +1,4 @@
-from dispatch.views.board import acknowledge, assign, board, cancel, of_incident
+from dispatch.views.board import acknowledge, assign, board, cancel, of_caller, of_incident
 from dispatch.views.booking import book, slots_panel
 from dispatch.views.shifts import remove_shift, set_shifts, set_skills, shifts
 from dispatch.views.today import step, today
@@ -9,6 +9,7 @@ __all__ = [
     "board",
     "book",
     "cancel",
+    "of_caller",
     "of_incident",
     "remove_shift",
     "set_shifts",

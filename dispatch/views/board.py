@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from common import clock
 from common.errors import DomainError
 from common.http import render_page
+from customers.models import Subscriber
 from dispatch import actions, permissions, queries
 from dispatch.models import Master, Visit
 from incidents.models import Incident
@@ -115,6 +116,14 @@ def acknowledge(request: StaffRequest, visit_id: int) -> HttpResponse:
     """The dispatcher has seen why the visit was flagged."""
     actions.clear_flag(visit=_visit(request, visit_id), by=request.user)
     return _again(request)
+
+
+@needs(permissions.READ)
+def of_caller(request: StaffRequest, subscriber_id: int) -> HttpResponse:
+    """A panel on the call screen: what visits this person was promised, and in which windows."""
+    someone = get_object_or_404(Subscriber.objects.visible_to(request.user), pk=subscriber_id)
+    visits = Visit.objects.visible_to(request.user).pending().filter(subscriber=someone).select_related("master__user")
+    return render(request, "dispatch/_of_caller.html", {"visits": visits[:5]})
 
 
 @needs(permissions.READ_BOARD)

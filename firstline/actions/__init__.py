@@ -1,5 +1,6 @@
 """What the first line does: with a contact that is there, and with people who are to be called."""
 
+from firstline.actions.by_hand import note_call
 from firstline.actions.call_backs import (
     AlreadyTaken,
     NotOpen,
@@ -42,6 +43,7 @@ __all__ = [
     "is_verified",
     "let_go",
     "nobody_answered",
+    "note_call",
     "open_card",
     "pass_on",
     "put_off",

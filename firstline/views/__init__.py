@@ -1,5 +1,6 @@
 from firstline.views.calls import (
     bar,
+    by_hand,
     calls,
     close,
     identify,
@@ -13,6 +14,7 @@ from firstline.views.calls import (
 
 __all__ = [
     "bar",
+    "by_hand",
     "calls",
     "close",
     "identify",

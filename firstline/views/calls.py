@@ -1,6 +1,7 @@
 """The call screen: who calls, what is known, what to say, and how it ended."""
 
 from typing import Any
+from uuid import uuid4
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -8,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from common.http import go, render_page
+from common.panels import panels
 from contacts import actions as contacts
 from contacts.models import Contact, Topic
 from customers.models import Subscriber
@@ -36,6 +38,8 @@ def _page(request: StaffRequest, contact: Contact | None) -> HttpResponse:
         "outcomes": [(outcome.value, outcome.label) for outcome in actions.BY_HAND],
         "desks": actions.DESKS,
         "call_backs": list(queries.call_backs(request.user)[:6]),
+        "by_hand_key": uuid4().hex,
+        "panels": [one for one in panels("caller") if may(request.user, one.permission)],
         "may_open": may(request.user, permissions.OPEN_CARD),
     }
     if contact is not None:
@@ -87,6 +91,15 @@ def _on(request: StaffRequest) -> HttpResponse:
 def bar(request: StaffRequest) -> HttpResponse:
     """The call bar of every other page: what I talk on, and what rings at my place."""
     return render(request, "firstline/_bar.html", {"calls": queries.mine(request.user)})
+
+
+@require_POST
+@needs(permissions.ANSWER)
+def by_hand(request: StaffRequest) -> HttpResponse:
+    """A call typed in by hand, when the exchange is away."""
+    phone, key = request.POST.get("phone", ""), request.POST.get("key", "")[:40] or uuid4().hex
+    contact = actions.note_call(phone=phone, key=key, by=request.user)
+    return go(request, reverse("firstline:contact", args=[contact.pk]))
 
 
 @require_POST

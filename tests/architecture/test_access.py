@@ -39,6 +39,7 @@ PATHS = {
     "user_id": "1",
     "account": "1",
     "act_id": "1",
+    "subscriber_id": "1",
     "code": "houses",
     "key": "router",
 }

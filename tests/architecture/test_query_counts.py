@@ -75,6 +75,7 @@ NOT_A_LIST = {
     "/messages/demo/write/",
     "/messages/demo/mood/",
     "/settings/",
+    "/calls/by-hand/",
     "/tickets/bulk/",
     "/tickets/new/",
     "/tickets/new/fill/",
