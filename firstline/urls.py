@@ -1,12 +1,13 @@
 from django.urls import path
 
 from firstline import views
-from firstline.views import call_backs
+from firstline.views import call_backs, people
 
 urlpatterns = [
     path("", views.calls, name="calls"),
     path("by-hand/", views.by_hand, name="by_hand"),
     path("bar/", views.bar, name="bar"),
+    path("people/", people.people, name="people"),
     path("call-backs/", call_backs.call_backs, name="call_backs"),
     path("call-backs/<int:pk>/take/", call_backs.take, name="take_call_back"),
     path("call-backs/<int:pk>/release/", call_backs.release, name="release_call_back"),

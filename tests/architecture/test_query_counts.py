@@ -51,6 +51,7 @@ PAGES = {
     "/settings/checklists/": (Role.SUPERVISOR, "Порядок работ"),
     "/settings/templates/": (Role.SUPERVISOR, "Частая заявка"),
     "/calls/": (Role.OPERATOR, 'href="/calls/'),
+    "/calls/people/": (Role.SUPERVISOR, "Фамилия"),
     "/calls/call-backs/": (Role.OPERATOR, "Оранжерейная"),
     "/incidents/": (Role.SUPPORT, "Оранжерейная"),
     "/incidents/works/": (Role.SUPPORT, "Замена"),
