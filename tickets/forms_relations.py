@@ -10,15 +10,16 @@ from contacts.models import Topic
 from staff.models import Desk, User
 from tickets.forms import NumberField
 from tickets.models import TICKET_DESKS, LinkKind, ResolutionCode, Ticket
+from tickets.models.relations import BACKWARDS
 
 ATTACH = "attach"
 BACK = ":back"
 KINDS: list[tuple[str, Promise]] = [
     (LinkKind.RELATED, LinkKind.RELATED.label),
     (LinkKind.DUPLICATES, LinkKind.DUPLICATES.label),
-    (LinkKind.DUPLICATES + BACK, _("is repeated by")),
+    (LinkKind.DUPLICATES + BACK, BACKWARDS[LinkKind.DUPLICATES]),
     (LinkKind.BLOCKS, LinkKind.BLOCKS.label),
-    (LinkKind.BLOCKS + BACK, _("waits for")),
+    (LinkKind.BLOCKS + BACK, BACKWARDS[LinkKind.BLOCKS]),
     (ATTACH, _("belongs to the common ticket")),
 ]
 

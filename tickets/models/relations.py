@@ -51,7 +51,7 @@ class LinkKind(models.TextChoices):
 
 
 # The same bond, seen from the other side.
-_BACKWARDS: dict[str, Promise] = {
+BACKWARDS: dict[str, Promise] = {
     LinkKind.RELATED: LinkKind.RELATED.label,
     LinkKind.DUPLICATES: _("is repeated by"),
     LinkKind.BLOCKS: _("waits for"),
@@ -61,7 +61,7 @@ _BACKWARDS: dict[str, Promise] = {
 
 def words_of(kind: str, *, backwards: bool = False) -> str:
     """What a ticket is to the other one of a link."""
-    return str(_BACKWARDS[kind] if backwards else LinkKind(kind).label)
+    return str(BACKWARDS[kind] if backwards else LinkKind(kind).label)
 
 
 class Link(models.Model):
