@@ -144,7 +144,8 @@ def test_nobody_answers_three_times_and_it_is_over(
     assert "не дозвонились 1 раз" in browser.get(ALL).content.decode()
     browser.post(f"{ALL}{one.pk}/take/")
     assert signed_in(larisa).post(f"{ALL}{one.pk}/release/").status_code == 302
-    assert browser.post(f"{ALL}{one.pk}/put-off/", {"due_at": "вчера"}, headers=HTMX).status_code == 422
+    for wrong in ("вчера", "0001-01-01T00:00", "9999-12-31T23:59", "2026-13-45T99:99", ""):
+        assert browser.post(f"{ALL}{one.pk}/put-off/", {"due_at": wrong}, headers=HTMX).status_code == 422, wrong
     browser.post(f"{ALL}{one.pk}/put-off/", {"due_at": f"{at_noon_local() + timedelta(hours=1):%Y-%m-%dT%H:%M}"})
     for _ in range(2):
         browser.post(f"{ALL}{one.pk}/nobody/")

@@ -202,6 +202,9 @@ def test_what_belongs_to_what_has_one_level(sergey: User, vera: User, signed_in:
     assert fresh(cause).parent is None
     browser.post(f"/tickets/{child.number}/detach/", {"here": cause.number})
     assert fresh(child).parent is None
+    for here in ("../../", "a/b", "x" * 40, "999999"):
+        for path in (f"/tickets/{child.number}/detach/", f"/tickets/{child.number}/merge/undo/"):
+            assert browser.post(path, {"here": here}).status_code in {302, 404}, here
     assert [one.kind for one in cause.history.order_by("pk")][-3:] == ["child_joined", "child_joined", "child_left"]
     actions.resolve(ticket=other, by=sergey)
     actions.resolve(ticket=cause, by=sergey)

@@ -56,7 +56,13 @@ def merge(request: StaffRequest, number: str) -> HttpResponse:
 def undo_merge(request: StaffRequest, number: str) -> HttpResponse:
     """`here`: the number of the ticket whose page asked; its page comes back."""
     actions.undo_merge(ticket=ticket_of(request, number), by=request.user)
-    return again(request, request.POST.get("here") or number)
+    return again(request, _here(request) or number)
+
+
+def _here(request: StaffRequest) -> str:
+    """The number of the ticket whose page asked; what is no number leads nowhere."""
+    here = request.POST.get("here", "")
+    return here if here.isalnum() and len(here) <= 12 else ""
 
 
 @require_http_methods(["GET", "POST"])
@@ -128,7 +134,7 @@ def remove_link(request: StaffRequest, number: str, pk: int) -> HttpResponse:
 @needs(permissions.WORK)
 def detach(request: StaffRequest, number: str) -> HttpResponse:
     actions.detach(ticket=ticket_of(request, number), by=request.user)
-    here = request.POST.get("here")
+    here = _here(request)
     return go(request, reverse("tickets:children", args=[here])) if here else again(request, number)
 
 
