@@ -25,7 +25,7 @@ class Item(NamedTuple):
 
 ITEMS = (
     Item("firstline:calls", "firstline.answer", _("Calls"), "phone"),
-    Item("firstline:people", "firstline.see_people", _("People"), "users"),
+    Item("firstline:people", "firstline.lead", _("People"), "users"),
     Item("tickets:board", "tickets.read", _("Tickets"), "inbox"),
     Item("techsupport:incidents", "techsupport.see", _("Incidents"), "triangle-alert"),
     Item("dispatch:board", "dispatch.read_board", _("Visits"), "truck"),
