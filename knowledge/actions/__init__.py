@@ -1,0 +1,35 @@
+"""Every deed of knowledge. `articles`, `places`, `synonyms`: what the editors write; `files`: the same from files;
+`missing`: what is asked for in vain; `uses`: what is given to callers."""
+
+from knowledge.actions.articles import ArticleChanged, BadArticle, CodeTaken, restore, review, save_article
+from knowledge.actions.files import load
+from knowledge.actions.missing import NoPhrase, answer_missing, drop_missing, note_nothing_found, report_missing
+from knowledge.actions.places import BadPlace, check_place, save_place
+from knowledge.actions.synonyms import BadSynonyms, save_synonyms
+from knowledge.actions.uses import AlreadySent, NotForCallers, NoWay, rate, send, use
+
+__all__ = [
+    "AlreadySent",
+    "ArticleChanged",
+    "BadArticle",
+    "BadPlace",
+    "BadSynonyms",
+    "CodeTaken",
+    "NoPhrase",
+    "NoWay",
+    "NotForCallers",
+    "answer_missing",
+    "check_place",
+    "drop_missing",
+    "load",
+    "note_nothing_found",
+    "rate",
+    "report_missing",
+    "restore",
+    "review",
+    "save_article",
+    "save_place",
+    "save_synonyms",
+    "send",
+    "use",
+]

@@ -1,0 +1,38 @@
+from django.urls import path
+
+from knowledge.views import editor, files, finder, help, lists, panel
+
+urlpatterns = [
+    path("knowledge/", finder.finder, name="finder"),
+    path("knowledge/missing/", finder.missing, name="missing"),
+    path("knowledge/nothing/", finder.nothing, name="nothing"),
+    path("knowledge/articles/<int:pk>/", finder.article, name="article"),
+    path("knowledge/articles/<int:pk>/rate/", finder.rate_article, name="rate_article"),
+    path("knowledge/places/<int:pk>/", finder.place, name="place"),
+    path("knowledge/places/<int:pk>/rate/", finder.rate_place, name="rate_place"),
+    path("knowledge/contacts/<int:contact_id>/", panel.panel, name="panel"),
+    path("knowledge/contacts/<int:contact_id>/use/", panel.use, name="use"),
+    path("knowledge/contacts/<int:contact_id>/send/", panel.send, name="send"),
+    path("knowledge/contacts/<int:contact_id>/rate/", panel.rate, name="rate"),
+    path("knowledge/contacts/<int:contact_id>/missing/", panel.missing, name="missing_in_contact"),
+    path("settings/knowledge/", editor.articles, name="articles"),
+    path("settings/knowledge/new/", editor.article, name="new"),
+    path("settings/knowledge/preview/", editor.preview, name="preview"),
+    path("settings/knowledge/<int:pk>/", editor.article, name="edit"),
+    path("settings/knowledge/<int:pk>/review/", editor.review, name="review"),
+    path("settings/knowledge/<int:pk>/versions/", editor.versions, name="versions"),
+    path("settings/knowledge/<int:pk>/restore/", editor.restore, name="restore"),
+    path("settings/knowledge/places/", lists.places, name="places"),
+    path("settings/knowledge/places/<int:pk>/", lists.places, name="edit_place"),
+    path("settings/knowledge/places/<int:pk>/checked/", lists.check_place, name="check_place"),
+    path("settings/knowledge/missing/", lists.missing, name="missing_answers"),
+    path("settings/knowledge/missing/<int:pk>/answer/", lists.answer_missing, name="answer_missing"),
+    path("settings/knowledge/missing/<int:pk>/drop/", lists.drop_missing, name="drop_missing"),
+    path("settings/knowledge/synonyms/", lists.synonyms, name="synonyms"),
+    path("settings/knowledge/synonyms/<int:pk>/", lists.synonyms, name="edit_synonyms"),
+    path("settings/knowledge/files/", files.files, name="files"),
+    path("settings/knowledge/files/export/", files.export, name="export"),
+    path("help/", help.index, name="help"),
+    path("help/places/", help.places, name="help_places"),
+    path("help/<int:pk>/", help.article, name="help_article"),
+]
