@@ -1,6 +1,8 @@
 from django.utils.translation import gettext_lazy as _
 
+from common.changes import choice
 from common.history import Fact
+from dispatch.models import RequestState
 
 visit_ordered = Fact("ordered", _("ordered the visit"))
 """Somebody must go. Sent once a visit; a master may not be found yet."""
@@ -40,3 +42,14 @@ shift_removed = Fact("shift_removed", _("removed a shift"))
 
 skills_set = Fact("skills_set", _("changed the skills"))
 """What the master can be sent to. Data: `old`, `new`."""
+
+connection_asked = Fact("connection_asked", _("took a connection request"))
+"""Somebody wants to be connected. Data: `verdict`, `state`. What was typed about a person lies in the row alone."""
+
+connection_checked = Fact("connection_checked", _("checked whether it can be connected"))
+"""An engineer has looked. Data: `state` [old, new]."""
+
+connection_moved = Fact("connection_moved", _("moved the connection request"))
+"""It came further, or back, or to its end. Data: `state` [old, new]."""
+
+FIELDS = {"state": choice(_("State"), RequestState)}

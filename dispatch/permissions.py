@@ -8,3 +8,6 @@ READ_BOARD = permission("dispatch.read_board", Role.DISPATCHER, Role.SUPERVISOR,
 MANAGE = permission("dispatch.manage", Role.DISPATCHER, Role.SUPERVISOR)
 BOOK = permission("dispatch.book", Role.DISPATCHER, Role.SUPERVISOR, Role.SUPPORT)
 WORK = permission("dispatch.work", Role.MASTER)
+CONNECT = permission("dispatch.connect", Role.OPERATOR, Role.LEAD, Role.SUPPORT, Role.DISPATCHER, Role.SUPERVISOR)
+CHECK_CONNECTION = permission("dispatch.check_connection", Role.SUPPORT, Role.SUPERVISOR)
+SET_HOUSES = permission("dispatch.set_houses", Role.SUPPORT, Role.DISPATCHER, Role.SUPERVISOR)

@@ -4,10 +4,14 @@ import logging
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
+from common import clock, history
+from common.errors import DomainError
 from common.history import System
-from network import bulk
+from network import bulk, events
 from network.bulk import Change, Problem
+from network.models import Building, ConnectionState
 from network.rows import NetworkRows
 from staff.models import User
 
@@ -21,6 +25,29 @@ BUILDING_OF_ROW = """
     LEFT JOIN network_building building ON building.street_id = street.id AND building.house = s.house
 """
 NO_BUILDING = "format('no building “%s, %s”', s.street, s.house)"
+
+
+class NoReason(DomainError):
+    code = "no_reason"
+    status = 422
+
+
+@transaction.atomic
+def set_connection(*, building: Building, state: str, reason: str, by: User | System) -> Building:
+    """Say whether flats of this house can be connected. What is not green needs a reason. Raises NoReason."""
+    reason = "" if state == ConnectionState.GREEN else reason.strip()[:200]
+    if state not in ConnectionState.values:
+        raise NoReason(_("Choose green, amber or red."), fields={"state": _("Required.")})
+    if state != ConnectionState.GREEN and not reason:
+        raise NoReason(_("Say why: the operator and the engineer read it."), fields={"reason": _("Required.")})
+    building = Building.objects.select_for_update(of=("self",)).select_related("street").get(pk=building.pk)
+    old = building.connection
+    if (old, building.connection_reason) == (state, reason) and building.connection_at:
+        return building
+    building.connection, building.connection_reason, building.connection_at = state, reason, clock.now()
+    building.save(update_fields=["connection", "connection_reason", "connection_at"])
+    history.record(building, events.connection_set, by=by, old=old, new=state, reason=reason)
+    return building
 
 
 @transaction.atomic
@@ -43,7 +70,7 @@ def load_network(*, rows: NetworkRows, by: User | System) -> tuple[list[Change],
 
 
 def _load_nodes(cursor: Any, rows: NetworkRows, found: list[Problem]) -> list[Change]:
-    columns = "code text, kind text, title text, address text, parent text, source text"
+    columns = "code text, kind text, title text, address text, parent text, source text, capacity int"
     bulk.stage(cursor, "staged_node", columns, rows.nodes)
     found += bulk.problems(
         cursor,
@@ -70,9 +97,10 @@ def _load_nodes_of(cursor: Any, kind: str) -> Change:
         cursor,
         "network_node",
         "code",
-        "code, kind, title, address, parent_id",
+        "code, kind, title, address, parent_id, capacity",
         f"""
-        SELECT s.code, s.kind, s.title, coalesce(s.address, old.address, ''), parent.id
+        SELECT s.code, s.kind, s.title, coalesce(s.address, old.address, ''), parent.id,
+               coalesce(s.capacity, old.capacity)
         FROM staged_node s
         LEFT JOIN network_node old ON old.code = s.code
         LEFT JOIN network_node parent ON parent.code = s.parent AND parent.kind = {_PARENT_KIND}
@@ -86,7 +114,7 @@ def _load_nodes_of(cursor: Any, kind: str) -> Change:
 def _load_buildings(cursor: Any, rows: NetworkRows, found: list[Problem]) -> list[Change]:
     columns = (
         "street text, street_kind text, house text, node text, entrances int, floors int, premises_count int, "
-        "latitude float8, longitude float8, source text"
+        "latitude float8, longitude float8, source text, connection text, reason text"
     )
     bulk.stage(cursor, "staged_building", columns, rows.buildings)
     found += bulk.problems(
@@ -107,14 +135,21 @@ def _load_buildings(cursor: Any, rows: NetworkRows, found: list[Problem]) -> lis
         cursor,
         "network_building",
         "street_id, house",
-        "street_id, house, node_id, entrances, floors, premises_count, latitude, longitude",
+        "street_id, house, node_id, entrances, floors, premises_count, latitude, longitude, "
+        "connection, connection_reason, connection_at",
         f"""
         SELECT street.id, s.house, node.id,
                coalesce(s.entrances, building.entrances, 1),
                coalesce(s.floors, building.floors, 1),
                coalesce(s.premises_count, building.premises_count, 0),
                coalesce(s.latitude, building.latitude),
-               coalesce(s.longitude, building.longitude)
+               coalesce(s.longitude, building.longitude),
+               coalesce(s.connection, building.connection, 'green'),
+               CASE WHEN s.connection IS NULL THEN coalesce(building.connection_reason, '')
+                    ELSE coalesce(s.reason, '') END,
+               CASE WHEN s.connection IS NULL
+                      OR (s.connection, coalesce(s.reason, '')) = (building.connection, building.connection_reason)
+                    THEN building.connection_at ELSE now() END
         FROM staged_building s {BUILDING_OF_ROW}
         JOIN network_node node ON node.code = s.node AND node.kind = 'aggregation'
         ORDER BY s.ctid

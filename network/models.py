@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models.functions import Cast, NullIf
 from django.utils.translation import gettext_lazy as _
 
+from common.history import Event
 from network import spelling
 from staff.models import User
 
@@ -43,6 +44,9 @@ class Node(models.Model):
     address = models.CharField(max_length=200, blank=True)
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
 
+    # Ports of an access switch; None where nobody has counted them.
+    capacity = models.PositiveSmallIntegerField(null=True, blank=True)
+
     objects = NodeQuerySet.as_manager()
 
     class Meta:
@@ -56,6 +60,9 @@ class Node(models.Model):
             ),
             models.CheckConstraint(
                 condition=~models.Q(code="") & ~models.Q(title=""), name="network_node_has_code_and_title"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(capacity=None) | models.Q(kind=NodeKind.SWITCH), name="network_only_switch_has_ports"
             ),
         )
 
@@ -101,6 +108,14 @@ class Street(models.Model):
     def title(self) -> str:
         """ "Оранжерейная ул.", "ул. Глинки"."""
         return spelling.street_title(self.name, self.kind)
+
+
+class ConnectionState(models.TextChoices):
+    """Can somebody of this house be connected?"""
+
+    GREEN = "green", _("Can be connected now")
+    AMBER = "amber", _("An engineer has to check")
+    RED = "red", _("Not our network")
 
 
 class BuildingQuerySet(models.QuerySet["Building"]):
@@ -151,6 +166,10 @@ class Building(models.Model):
     premises_count = models.PositiveIntegerField(default=0, help_text=_("Flats, offices and shops in the building."))
     latitude = models.FloatField(null=True, blank=True)
     longitude = models.FloatField(null=True, blank=True)
+    # Can a flat of it be connected, why not, and since when we say so (None: it was never looked at).
+    connection = models.CharField(max_length=5, choices=ConnectionState.choices, default=ConnectionState.GREEN)
+    connection_reason = models.CharField(max_length=200, blank=True)
+    connection_at = models.DateTimeField(null=True, blank=True)
 
     objects = BuildingQuerySet.as_manager()
 
@@ -158,6 +177,13 @@ class Building(models.Model):
         constraints = (
             models.UniqueConstraint(fields=["street", "house"], name="network_building_unique"),
             models.CheckConstraint(condition=~models.Q(house=""), name="network_building_has_house"),
+            models.CheckConstraint(
+                condition=models.Q(connection__in=ConnectionState.values), name="network_building_connection_known"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(connection=ConnectionState.AMBER) | ~models.Q(connection_reason=""),
+                name="network_building_amber_has_reason",
+            ),
             models.CheckConstraint(
                 # A CHECK passes what is NULL, so that both are there has to be said.
                 condition=models.Q(latitude=None, longitude=None)
@@ -178,6 +204,13 @@ class Building(models.Model):
     def title(self) -> str:
         """ "Оранжерейная ул., 21". Costs a query unless the street is loaded."""
         return f"{self.street.title}, {self.house}"
+
+    def live_topics(self) -> list[str]:
+        return ["visits:all"]
+
+
+class BuildingEvent(Event):
+    thing = models.ForeignKey(Building, on_delete=models.PROTECT, related_name="history")
 
 
 class Entrance(models.Model):

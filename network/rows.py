@@ -15,6 +15,7 @@ class NodeRow(NamedTuple):
     address: str | None
     parent: str | None
     source: str = ""
+    capacity: int | None = None  # ports of an access switch
 
 
 class BuildingRow(NamedTuple):
@@ -28,6 +29,8 @@ class BuildingRow(NamedTuple):
     latitude: float | None = None
     longitude: float | None = None
     source: str = ""
+    connection: str | None = None  # green, amber or red
+    connection_reason: str | None = None
 
 
 class PremiseRow(NamedTuple):

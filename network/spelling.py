@@ -100,10 +100,10 @@ def fitting(words: Iterable[str], names: Mapping[int, str]) -> list[int]:
 
 def _nearly_begins(typed: str, word: str) -> bool:
     forgiven = min(len(typed) // 4, 2)
-    return forgiven > 0 and _prefix_distance(typed, word, forgiven) <= forgiven
+    return forgiven > 0 and prefix_distance(typed, word, forgiven) <= forgiven
 
 
-def _prefix_distance(typed: str, word: str, limit: int) -> int:
+def prefix_distance(typed: str, word: str, limit: int) -> int:
     """The fewest wrong, missing, needless or swapped letters between `typed` and any beginning of `word`.
 
     Optimal string alignment distance, row by row over `typed`; gives up early with a number above `limit`.

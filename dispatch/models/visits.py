@@ -21,6 +21,7 @@ class Skill(models.TextChoices):
     FIBRE = "fibre", _("Fibre")
     SWITCH = "switch", _("Network equipment")
     TV = "tv", _("TV")
+    CONNECTION = "connection", _("New connections")
 
 
 class Master(models.Model):
