@@ -2,7 +2,7 @@
 
 An app registers `Panel(slot, url_name, permission)`; the page shows, for each panel its viewer may open, an element
 that htmx loads from the owner's URL, where the owner's own permission decides. The slot "settings" is a page of
-links, each with a title and a hint.
+links, each with a title and a hint. `live`: topics after which a page asks for its panel again.
 """
 
 from dataclasses import dataclass
@@ -19,6 +19,7 @@ class Panel:
     title: Promise | str = ""
     hint: Promise | str = ""
     icon: str = "settings"
+    live: str = ""
 
 
 _panels: list[Panel] = []

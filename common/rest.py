@@ -1,8 +1,11 @@
 """What every REST list shares."""
 
-from datetime import UTC, tzinfo
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django_filters import IsoDateTimeFilter
+from django_filters.fields import IsoDateTimeField
 from rest_framework import pagination, serializers
 from rest_framework.parsers import JSONParser
 
@@ -14,6 +17,21 @@ class CardlessParser(JSONParser):
 
     def parse(self, *args: Any, **kwargs: Any) -> Any:
         return cards.masked(super().parse(*args, **kwargs))
+
+
+class MomentField(IsoDateTimeField):  # type: ignore[misc]
+    """A moment, turned to UTC: PostgreSQL refuses offsets of more than 16 hours, which ISO 8601 allows."""
+
+    def to_python(self, value: Any) -> datetime | None:
+        try:
+            at: datetime | None = super().to_python(value)
+            return at and at.astimezone(UTC)
+        except OverflowError as error:  # the first or last day of the calendar
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from error
+
+
+class MomentFilter(IsoDateTimeFilter):  # type: ignore[misc]
+    field_class = MomentField
 
 
 class CursorPagination(pagination.CursorPagination):

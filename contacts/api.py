@@ -3,6 +3,7 @@ from typing import Any
 from django_filters import rest_framework as filters
 from rest_framework import mixins, serializers, viewsets
 
+from common.rest import MomentFilter
 from contacts import permissions
 from contacts.models import Contact
 from staff.authentication import caller
@@ -17,7 +18,7 @@ class ContactOut(serializers.ModelSerializer[Contact]):
 
 
 class ContactFilter(filters.FilterSet):
-    since = filters.IsoDateTimeFilter(field_name="at", lookup_expr="gte")
+    since = MomentFilter(field_name="at", lookup_expr="gte")
     building = filters.NumberFilter(field_name="building_id")
 
     class Meta:

@@ -5,3 +5,4 @@ READ = permission(
     "contacts.read", Role.OPERATOR, Role.LEAD, Role.SUPPORT, Role.DISPATCHER, Role.SUPERVISOR, Role.ACCOUNTANT
 )
 HANDLE = permission("contacts.handle", Role.OPERATOR, Role.LEAD, Role.SUPPORT, Role.SUPERVISOR, Role.DISPATCHER)
+CONFIGURE = permission("contacts.configure", Role.SUPERVISOR)

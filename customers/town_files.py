@@ -18,6 +18,7 @@ from network.rows import BuildingRow, NetworkRows, NodeRow, PremiseRow
 
 NODE_KINDS = ("core", "aggregation", "switch")
 SERVICE_KINDS = ("internet", "tv", "phone")
+CONNECTIONS = ("green", "amber", "red")
 TICK = 2_000
 
 Tick = Callable[[str, int, int], None]
@@ -119,12 +120,15 @@ def _node(cells: Cells, town: TownFiles) -> None:
     title = cells.needed("title", 120)
     parent = cells.text("parent", 40)
     address = cells.text("address", 200)
+    capacity = cells.integer("capacity", 0, 10_000)
+    if capacity is not None and kind != "switch":
+        cells.bad("capacity", "only a switch has ports")
     if kind == "core" and parent:
         cells.bad("parent", "a core has none")
     if kind and kind != "core" and not parent:
         cells.bad("parent", "is needed for everything but a core")
     if _new(cells, town, "node", code):
-        town.network.nodes.append(NodeRow(code, kind, title, address, parent, cells.source))
+        town.network.nodes.append(NodeRow(code, kind, title, address, parent, cells.source, capacity))
 
 
 def _building(cells: Cells, town: TownFiles) -> None:
@@ -135,9 +139,23 @@ def _building(cells: Cells, town: TownFiles) -> None:
     latitude, longitude = cells.number("latitude", -90, 90), cells.number("longitude", -180, 180)
     if cells.ok and (latitude is None) != (longitude is None):
         cells.bad("latitude", "and longitude go together")
+    connection, reason = _connection(cells)
     if _new(cells, town, "building", street, kind, house):
-        row = BuildingRow(street, kind, house, node, entrances, floors, premises, latitude, longitude, cells.source)
+        row = BuildingRow(
+            street, kind, house, node, entrances, floors, premises, latitude, longitude, cells.source,
+            connection, reason,
+        )  # fmt: skip
         town.network.buildings.append(row)
+
+
+def _connection(cells: Cells) -> tuple[str | None, str | None]:
+    """Can the house be connected, and why not; (None, None) where the file does not say."""
+    if not cells.any("connection"):
+        return None, None
+    state, reason = cells.choice("connection", CONNECTIONS), cells.text("connection_reason", 200)
+    if state == "amber" and not reason:
+        cells.bad("connection_reason", "is needed for amber: what has an engineer to check?")
+    return state, "" if state == "green" else reason
 
 
 def _premise(cells: Cells, town: TownFiles) -> None:
@@ -213,7 +231,7 @@ def _new(cells: Cells, town: TownFiles, *key: str) -> bool:
 
 
 LAYOUTS = (
-    Layout("nodes", ("code", "kind", "title", "parent"), ("address",), _node),
+    Layout("nodes", ("code", "kind", "title", "parent"), ("address", "capacity"), _node),
     Layout(
         "subscribers",
         ("account", "name"),
@@ -224,7 +242,7 @@ LAYOUTS = (
     Layout(
         "buildings",
         ("street", "house", "node"),
-        ("entrances", "floors", "premises_count", "latitude", "longitude"),
+        ("entrances", "floors", "premises_count", "latitude", "longitude", "connection", "connection_reason"),
         _building,
     ),
 )

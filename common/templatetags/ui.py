@@ -22,7 +22,7 @@ from common import changes, clock, phones
 register = template.Library()
 
 _TONES = {
-    "red": {"nobody_free", "late", "lost", "immediate", "failed", "suspended"},
+    "red": {"nobody_free", "late", "lost", "immediate", "failed", "suspended", "refused"},
     "yellow": {
         "suspected",
         "ringing",
@@ -34,9 +34,11 @@ _TONES = {
         "break",
         "wrap_up",
         "visit",
+        "checking",
+        "offered",
     },
-    "blue": {"open", "new", "scheduled", "en_route", "in_work"},
-    "green": {"restored", "resolved", "done", "talking", "ready", "on_call", "on_site", "paid", "active"},
+    "blue": {"open", "new", "scheduled", "en_route", "in_work", "booked"},
+    "green": {"restored", "resolved", "done", "talking", "ready", "on_call", "on_site", "paid", "active", "connected"},
 }
 
 

@@ -244,3 +244,22 @@ def test_an_utf16_file_and_a_missing_one_are_told(desk: Desk) -> None:
     assert "save it as CSV UTF-8" in desk.refused("nodes")[0]
     with pytest.raises(CommandError, match=r"absent\.csv"):
         desk.load("absent")
+
+
+def test_a_file_says_which_houses_can_be_connected_and_keeps_what_it_does_not_say(desk: Desk) -> None:
+    for name, text in FILES.items():
+        desk.put(name, text)
+    desk.load()
+    said = "street;house;node;connection;connection_reason\n"
+    desk.put("connection", said + "Оранжерейная ул.;21к2;AGG-1;amber;Нет ввода\nОктябрьский бульвар;5;AGG-2;red;\n")
+    desk.put("ports", "code;kind;title;parent;capacity\nSW-1;switch;Коммутатор 1;AGG-1;24\n")
+    for _ in range(2):
+        desk.load("connection", "ports")
+        desk.load()  # files without the columns take nothing away
+        found = Building.objects.order_by("house").values_list("connection", "connection_reason")
+        assert list(found) == [("amber", "Нет ввода"), ("red", "")]
+        assert Node.objects.get(code="SW-1").capacity == 24
+    desk.put("connection", said + "Оранжерейная ул.;21к2;AGG-1;amber;\n")
+    assert "connection_reason" in "".join(desk.refused("connection"))
+    desk.put("ports", "code;kind;title;parent;capacity\nAGG-1;aggregation;Узел 1;CORE;24\n")
+    assert "only a switch" in "".join(desk.refused("ports"))

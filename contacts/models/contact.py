@@ -1,15 +1,13 @@
 """One inbound contact by any channel. Most end without a ticket: a contact is not work to do later."""
 
-from typing import Any
-
 from django.conf import settings
 from django.db import models
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from common import clock
 from common.history import Event
-from staff.models import Desk, Role, User
+from contacts.models.topic import Outcome, Topic
+from staff.models import Role, User
 
 
 class Channel(models.TextChoices):
@@ -20,38 +18,6 @@ class Channel(models.TextChoices):
     MAX = "max", _("MAX")
     EMAIL = "email", _("E-mail")
     WALK_IN = "walk_in", _("Walk-in")
-
-
-class Outcome(models.TextChoices):
-    ANSWERED = "answered", _("Answered")
-    SOLVED = "solved", _("Solved")
-    TICKET = "ticket", _("Ticket opened")
-    HANDED_OVER = "handed_over", _("Handed over")
-    INCIDENT = "incident", _("Told about the incident")
-    CALL_BACK = "call_back", _("Will call back")
-    DROPPED = "dropped", _("Line dropped")
-    NOT_OURS = "not_ours", _("Not for us")
-
-
-class Topic(models.Model):
-    """What a contact is about. Only a fault can be part of an incident."""
-
-    code = models.SlugField(unique=True)
-    title_ru = models.CharField(max_length=80)
-    title_en = models.CharField(max_length=80)
-    is_fault = models.BooleanField(default=False)
-    desk = models.CharField(max_length=20, choices=Desk.choices, default=Desk.FIRST_LINE)
-    position = models.PositiveSmallIntegerField(default=0)
-
-    class Meta:
-        ordering = ("position", "id")
-
-    def __str__(self) -> str:
-        return self.title
-
-    @property
-    def title(self) -> str:
-        return self.title_en if (get_language() or "").startswith("en") else self.title_ru
 
 
 class ContactQuerySet(models.QuerySet["Contact"]):
@@ -122,23 +88,3 @@ class Contact(models.Model):
 
 class ContactEvent(Event):
     thing = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="history")
-
-
-TOPICS: list[dict[str, Any]] = [
-    dict(code="no_internet", title_ru="Нет интернета", title_en="No internet", is_fault=True, desk=Desk.SUPPORT),
-    dict(
-        code="slow_internet", title_ru="Медленный интернет", title_en="Slow internet", is_fault=True, desk=Desk.SUPPORT
-    ),
-    dict(code="no_tv", title_ru="Не работает ТВ", title_en="TV does not work", is_fault=True, desk=Desk.SUPPORT),
-    dict(code="payment_terminal", title_ru="Где оплатить", title_en="Where to pay"),
-    dict(code="billing", title_ru="Начисления и баланс", title_en="Charges and balance", desk=Desk.FINANCE),
-    dict(code="tariff", title_ru="Тарифы и услуги", title_en="Tariffs and services"),
-    dict(code="new_connection", title_ru="Подключение", title_en="New connection", desk=Desk.DISPATCH),
-    dict(code="equipment", title_ru="Оборудование", title_en="Equipment", desk=Desk.SUPPORT),
-    dict(code="other", title_ru="Другое", title_en="Something else"),
-]
-
-
-def seed_topics(**_: Any) -> None:
-    """The first topics of an empty system; a supervisor's edits are never overwritten."""
-    Topic.objects.bulk_create([Topic(position=n, **row) for n, row in enumerate(TOPICS)], ignore_conflicts=True)

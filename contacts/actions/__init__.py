@@ -1,0 +1,29 @@
+"""What is done with contacts, and with the supervisor's list of topics."""
+
+from contacts.actions.contacts import (
+    NoSuchOutcome,
+    assign,
+    close,
+    identify,
+    mark_evaluated,
+    merge,
+    receive,
+    set_topic,
+)
+from contacts.actions.topics import MOST_TOPICS, TooManyTopics, TopicTaken, save_group, save_topic
+
+__all__ = [
+    "MOST_TOPICS",
+    "NoSuchOutcome",
+    "TooManyTopics",
+    "TopicTaken",
+    "assign",
+    "close",
+    "identify",
+    "mark_evaluated",
+    "merge",
+    "receive",
+    "save_group",
+    "save_topic",
+    "set_topic",
+]
