@@ -7,3 +7,24 @@ account_suspended = Fact("suspended", _("suspended the service"))
 
 account_resumed = Fact("resumed", _("resumed the service"))
 """The service goes on."""
+
+entry_posted = Fact("entry_posted", _("posted an entry"))
+"""The ledger has grown. Data: `entry` (its id), `kind`; never a sum."""
+
+tariff_changed = Fact("tariff_changed", _("changed the tariff"))
+"""Another fee is in force from a day on. Data: `tariff` (the id of the period)."""
+
+promise_made = Fact("promise_made", _("wrote down a promised payment"))
+"""The subscriber will pay until a day. Data: `promise`, `until`."""
+
+promise_ended = Fact("promise_ended", _("closed the promised payment"))
+"""A promise was kept or broken. Data: `promise`, `state`."""
+
+dispute_raised = Fact("dispute_raised", _("raised a charges question"))
+"""Data: `dispute`, `reason` (its code), `state`."""
+
+dispute_decided = Fact("dispute_decided", _("decided a charges question"))
+"""Posted, refused or withdrawn. Data: `dispute`, `state`."""
+
+reason_saved = Fact("reason_saved", _("changed the reason"))
+"""A reason for corrections was made or changed. Data: `field: [old, new]`."""

@@ -14,9 +14,10 @@ class ReasonNeeded(DomainError):
     status = 422
 
 
-def _locked(subscriber: Subscriber) -> Account:
+def account_of(subscriber: Subscriber) -> Account:
+    """His account, locked until the end of the transaction; opened if he had none."""
     Account.objects.get_or_create(subscriber=subscriber)
-    return Account.objects.select_for_update().get(subscriber=subscriber)
+    return Account.objects.select_for_update(of=("self",)).get(subscriber=subscriber)
 
 
 @transaction.atomic
@@ -24,7 +25,7 @@ def suspend(*, subscriber: Subscriber, reason: str, by: User) -> Account:
     """Stop the service for money; everybody else sees only "suspended"."""
     if not reason.strip():
         raise ReasonNeeded(_("Say why."), fields={"reason": _("Required.")})
-    account = _locked(subscriber)
+    account = account_of(subscriber)
     if account.state != State.SUSPENDED:
         account.state, account.since, account.reason = State.SUSPENDED, clock.now(), reason.strip()[:200]
         account.save(update_fields=["state", "since", "reason"])
@@ -35,7 +36,7 @@ def suspend(*, subscriber: Subscriber, reason: str, by: User) -> Account:
 @transaction.atomic
 def resume(*, subscriber: Subscriber, by: User) -> Account:
     """Let the service go on."""
-    account = _locked(subscriber)
+    account = account_of(subscriber)
     if account.state != State.ACTIVE:
         account.state, account.since, account.reason = State.ACTIVE, clock.now(), ""
         account.save(update_fields=["state", "since", "reason"])

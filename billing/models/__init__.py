@@ -1,0 +1,38 @@
+"""The finance desk's own tables: only the `finance` database role may touch them (common.grants)."""
+
+from billing.models.accounts import (
+    Account,
+    AccountEvent,
+    AccountQuerySet,
+    FinanceSession,
+    PromisedPayment,
+    State,
+    TariffPeriod,
+)
+from billing.models.disputes import Dispute, DisputeEvent, Reason, ReasonEvent, Rule
+from billing.models.entries import PAID_INTO, Book, Entry, EntryQuerySet, Kind
+from billing.models.letters import Letter
+from billing.models.readings import FinanceReading, OfficeAlarm
+
+__all__ = [
+    "PAID_INTO",
+    "Account",
+    "AccountEvent",
+    "AccountQuerySet",
+    "Book",
+    "Dispute",
+    "DisputeEvent",
+    "Entry",
+    "EntryQuerySet",
+    "FinanceReading",
+    "FinanceSession",
+    "Kind",
+    "Letter",
+    "OfficeAlarm",
+    "PromisedPayment",
+    "Reason",
+    "ReasonEvent",
+    "Rule",
+    "State",
+    "TariffPeriod",
+]

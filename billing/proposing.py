@@ -1,0 +1,114 @@
+"""The sum a reason proposes, and why. Pure: neither Django nor the database.
+
+The formula holds plain values (sums as strings), so that it can be stored beside the dispute and said in any
+language: `billing.explaining`.
+"""
+
+from calendar import monthrange
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from billing import charging, money
+from billing.charging import Part, Tariff
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a rule may look at. `charge`: the size of the charge in question; `due`: what the tariffs give for it."""
+
+    rule: str
+    charge: Decimal | None = None
+    due: Sequence[Part] = ()
+    fixed: Decimal | None = None
+    balance: Decimal = Decimal(0)
+    hours: Decimal | None = None
+    on: date = date.min
+    tariffs: Sequence[Tariff] = field(default=())
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """`amount` in roubles, above zero, below it for a refund; None: the rule has nothing to propose, `lacks` says
+    what it misses: charge, hours, tariff, nothing (the charge is right), balance."""
+
+    amount: Decimal | None
+    formula: dict[str, Any] = field(default_factory=dict)
+    lacks: str = ""
+
+
+def proposal(asked: Asked) -> Proposal:
+    return _RULES[asked.rule](asked)
+
+
+def _difference(asked: Asked) -> Proposal:
+    if asked.charge is None:
+        return Proposal(None, lacks="charge")
+    due = charging.total(asked.due)
+    formula = {"charged": str(asked.charge), "due": str(due), "parts": said(asked.due)}
+    return Proposal(asked.charge - due, formula) if asked.charge > due else Proposal(None, formula, "nothing")
+
+
+def _charged_twice(asked: Asked) -> Proposal:
+    if asked.charge is None:
+        return Proposal(None, lacks="charge")
+    return Proposal(asked.charge, {"charged": str(asked.charge)})
+
+
+def _downtime(asked: Asked) -> Proposal:
+    if not asked.hours:
+        return Proposal(None, lacks="hours")
+    fees = [one for one in asked.tariffs if one.since <= asked.on and (one.until is None or one.until >= asked.on)]
+    if not fees:
+        return Proposal(None, lacks="tariff")
+    month_hours = 24 * monthrange(asked.on.year, asked.on.month)[1]
+    hours = min(asked.hours, Decimal(month_hours))
+    lines = [
+        {
+            "service": one.kind,
+            "title": one.title,
+            "fee": str(one.fee),
+            "hours": str(hours),
+            "month_hours": month_hours,
+            "amount": str(money.rounded(Fraction(one.fee) * Fraction(hours) / month_hours)),
+        }
+        for one in fees
+    ]
+    amount = sum((Decimal(str(one["amount"])) for one in lines), Decimal(0))
+    return Proposal(amount or None, {"lines": lines}, "" if amount else "nothing")
+
+
+def _fixed(asked: Asked) -> Proposal:
+    return Proposal(asked.fixed, {"fixed": str(asked.fixed)})
+
+
+def _advance(asked: Asked) -> Proposal:
+    if asked.balance <= 0:
+        return Proposal(None, lacks="balance")
+    return Proposal(-asked.balance, {"balance": str(asked.balance)})
+
+
+def _by_hand(_asked: Asked) -> Proposal:
+    return Proposal(None)
+
+
+_RULES = {
+    "difference": _difference,
+    "downtime": _downtime,
+    "charged_twice": _charged_twice,
+    "fixed": _fixed,
+    "advance": _advance,
+    "by_hand": _by_hand,
+}
+
+
+def said(parts: Sequence[Part]) -> list[dict[str, Any]]:
+    """Parts of a charge as plain values."""
+    return [{name: _plain(value) for name, value in asdict(one).items()} for one in parts]
+
+
+def _plain(value: Any) -> Any:
+    return value if isinstance(value, int) else str(value)

@@ -1,0 +1,120 @@
+"""What the finance desk asks its own books."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from billing import charging, events, proposing
+from billing.charging import Idle, Part, Tariff
+from billing.models import Account, AccountEvent, Dispute, Entry, Kind, Reason
+from common import clock
+from contacts.models import Contact
+from staff.models import Desk
+
+REPEAT = timedelta(days=7)  # who comes back within it was not served in one contact (first contact resolution)
+MONTH = timedelta(days=30)
+
+
+def tariffs_of(account: Account) -> list[Tariff]:
+    """Every tariff he ever had, as `billing.charging` wants them. One statement."""
+    return [
+        Tariff(one.kind, one.days.lower, one.days.upper - charging.DAY if one.days.upper else None, one.title, one.fee)
+        for one in account.tariffs.all()
+    ]
+
+
+def stops_of(account: Account) -> list[tuple[date, date | None]]:
+    """Days on which the service was suspended and resumed, oldest first. One statement."""
+    facts = (events.account_suspended.code, events.account_resumed.code)
+    rows = AccountEvent.objects.filter(thing=account, kind__in=facts).order_by("at", "pk").values_list("kind", "at")
+    return stops((kind, timezone.localdate(at)) for kind, at in rows)
+
+
+def stops(facts: "Iterable[tuple[str, date]]") -> list[tuple[date, date | None]]:
+    found: list[tuple[date, date | None]] = []
+    for kind, day in facts:
+        if kind == events.account_suspended.code:
+            found.append((day, None))
+        elif found:
+            found[-1] = (found[-1][0], day)
+    return found
+
+
+def due(charge: Entry, tariffs: list[Tariff], stopped: list[tuple[date, date | None]]) -> list[Part]:
+    """What the tariffs give for the days of a charge; empty when it names no days."""
+    if charge.since is None or charge.until is None:
+        return []
+    idle: list[Idle] = charging.idle_days(stopped, charge.until)
+    return charging.charged(tariffs, idle, charge.since, charge.until)
+
+
+def proposal(
+    account: Account, reason: Reason, *, about: Entry | None = None, hours: Decimal | None = None, on: date | None = None
+) -> proposing.Proposal:
+    """What the reason's rule proposes here. At most two statements."""
+    wants_tariffs = reason.rule in {"difference", "downtime"}
+    tariffs = tariffs_of(account) if wants_tariffs else []
+    parts = due(about, tariffs, stops_of(account)) if about and reason.rule == "difference" else []
+    return proposing.proposal(
+        proposing.Asked(
+            rule=reason.rule,
+            charge=-about.amount if about else None,
+            due=parts,
+            fixed=reason.fixed,
+            balance=account.balance,
+            hours=hours,
+            on=on or (about.since if about and about.since else timezone.localdate(clock.now())),
+            tariffs=tariffs,
+        )
+    )
+
+
+def charges_to_correct(account: Account) -> QuerySet[Entry]:
+    """The charges of the last year that stand, newest first."""
+    year = timezone.localdate(clock.now()) - timedelta(days=366)
+    return account.entries.filter(kind=Kind.CHARGE, reversed_by=None, on__gte=year).order_by("-on", "-pk")
+
+
+@dataclass(frozen=True)
+class Settled:
+    """Disputes decided in a time; `in_one` of them with exactly one contact."""
+
+    decided: int
+    in_one: int
+
+    @property
+    def percent(self) -> int | None:
+        return round(100 * self.in_one / self.decided) if self.decided else None
+
+
+def settled_in_one() -> Settled:
+    """The last thirty days. A dispute counts as settled in one contact when the subscriber had no other contact about
+    money from a week before it was asked to a week after it was decided (repeat contacts of first contact resolution,
+    as in docs/glossary.md); it is counted before that week is over and may still be lost. One statement."""
+    others = Contact.objects.filter(
+        subscriber=OuterRef("account__subscriber"),
+        topic__desk=Desk.FINANCE,
+        merged_into=None,
+        at__gt=OuterRef("asked_at") - REPEAT,
+        at__lt=OuterRef("decided_at") + REPEAT,
+    ).exclude(pk=OuterRef("contact"))
+    rows = Dispute.objects.filter(
+        state__in=[Dispute.State.POSTED, Dispute.State.REFUSED], decided_at__gt=clock.now() - MONTH
+    ).annotate(came_again=Exists(others))
+    return Settled(rows.count(), rows.filter(came_again=False).count())
+
+
+def waiting(account: Account | None = None) -> QuerySet[Dispute]:
+    """What waits for a second person, longest first."""
+    found = Dispute.objects.filter(state=Dispute.State.WAITS).select_related(
+        "account__subscriber", "reason", "about", "asked_by"
+    )
+    return (found.filter(account=account) if account else found).order_by("asked_at", "pk")
+
+
+def by_number(text: str) -> Q:
+    """Subscribers by the whole account or the beginning of the name."""
+    return Q(account=text) | Q(name__istartswith=text)

@@ -1,0 +1,45 @@
+"""The finance desk at work: its database role, its pages, its doors."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from billing import actions
+from billing.models import Account
+from staff.models import User
+from tests.database import become
+from tests.factories.town import house
+
+
+@pytest.fixture
+def finance_role(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The database role of the finance processes. Stands before `db`, so that the test's transaction is its own."""
+    with django_db_blocker.unblock():
+        become("finance")
+    yield
+    with django_db_blocker.unblock():
+        become("app")
+
+
+@pytest.fixture
+def finance(finance_role: None, db: None, settings: Any) -> None:
+    """The finance process: its role and its pages. Ask for it first, before the cast."""
+    _serve(settings)
+
+
+@pytest.fixture
+def finance_racing(finance_role: None, transactional_db: None, settings: Any) -> None:
+    """The same with real transactions."""
+    _serve(settings)
+
+
+def _serve(settings: Any) -> None:
+    settings.ROOT_URLCONF = "contactcenter.urls_finance"
+    settings.IS_FINANCE = True
+
+
+@pytest.fixture
+def account(anna: User) -> Account:
+    """The account of the first flat of Oranzhereynaya 21, with nothing on it."""
+    return actions.account_of(house().subscribers[0])
