@@ -53,6 +53,8 @@ bench: setup-dev
 	$(PY) -m benchmarks.intake
 	$(PY) -m benchmarks.escalation
 	$(PY) -m benchmarks.scale
+	$(PY) -m benchmarks.knowledge
+	$(PY) -m benchmarks.pop
 
 # The secrets of docker-compose.yml, made once.
 env:

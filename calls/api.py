@@ -18,7 +18,7 @@ from calls.report import BadReport
 from common import clock, origin
 from common.errors import unavailable
 from common.http import BadInput, clean_text, strict_json
-from common.rest import CursorPagination
+from common.rest import CursorPagination, MomentFilter
 from staff.access import public
 from staff.authentication import caller
 
@@ -183,7 +183,7 @@ class CallOut(serializers.ModelSerializer[Call]):
 
 
 class CallFilter(filters.FilterSet):
-    since = filters.IsoDateTimeFilter(field_name="first_at", lookup_expr="gte")
+    since = MomentFilter(field_name="first_at", lookup_expr="gte")
 
 
 class CallViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Call]):

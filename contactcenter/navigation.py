@@ -30,6 +30,7 @@ ITEMS = (
     Item("techsupport:incidents", "techsupport.see", _("Incidents"), "triangle-alert"),
     Item("dispatch:board", "dispatch.read_board", _("Visits"), "truck"),
     Item("dispatch:today", "dispatch.work", _("My visits"), "map-pin"),
+    Item("knowledge:finder", "knowledge.read", _("Answers"), "book-open"),
     Item("supervision:overview", "supervision.read", _("Overview"), "gauge"),
     Item("staff:settings", "staff.see_settings", _("Settings"), "settings"),
     Item("billing:accounts", "billing.read", _("Accounts"), "wallet"),

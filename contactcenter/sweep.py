@@ -39,6 +39,7 @@ SWEEPS: tuple[Callable[[], object], ...] = (
     tickets.carry_on_rules,
     tickets.forget_runs,
     firstline.catch_missed,
+    firstline.forget_viewers,
     staff.forget_notices,
     customers.carry_out_erasures,
     tickets.forget_viewers,

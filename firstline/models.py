@@ -114,3 +114,17 @@ class CallBack(models.Model):
 
 class CallBackEvent(Event):
     thing = models.ForeignKey(CallBack, on_delete=models.PROTECT, related_name="history")
+
+
+class ContactViewer(models.Model):
+    """Somebody has this contact on his screen; a row that is not refreshed is forgotten."""
+
+    contact = models.ForeignKey("contacts.Contact", on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["contact", "user"], name="firstline_viewer_once"),)
+
+    def __str__(self) -> str:
+        return f"viewer {self.pk}"

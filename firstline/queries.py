@@ -12,7 +12,7 @@ from calls.queries import LIVE_FOR, live_calls
 from common import clock
 from contacts.models import Contact, Outcome
 from customers.models import Service, ServiceState, Subscriber
-from firstline.models import CallBack, Verification
+from firstline.models import CallBack, ContactViewer, Verification
 from incidents.models import Incident, PlannedWorks
 from incidents.queries import active_for, works_now
 from staff.models import Presence, User
@@ -23,6 +23,8 @@ RECENT = 5
 MOST_TRIES = 3
 MISDIALLED = timedelta(seconds=5)
 NEIGHBOURS_WITHIN = timedelta(hours=1)
+VIEWS_FOR = timedelta(seconds=50)
+FINISHED_FOR = timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,19 @@ def unfinished(viewer: User) -> QuerySet[Contact]:
         .select_related("topic", "subscriber", "building__street")
         .order_by("-at", "-pk")[:20]
     )
+
+
+def finished(viewer: User) -> QuerySet[Contact]:
+    """What I have just wrapped up: the way back to correct a slip of the hand."""
+    since = clock.now() - FINISHED_FOR
+    own = Contact.objects.visible_to(viewer).filter(handled_by=viewer, closed_at__gt=since, merged_into=None)
+    return own.select_related("topic", "subscriber", "building__street").order_by("-closed_at", "-pk")[:3]
+
+
+def viewers(contact: Contact, *, but: User) -> list[User]:
+    """The others who have this contact on their screens, by name. One query."""
+    rows = ContactViewer.objects.filter(contact=contact, seen_at__gt=clock.now() - VIEWS_FOR).exclude(user=but)
+    return [row.user for row in rows.select_related("user").order_by("user__last_name", "user__first_name", "user_id")]
 
 
 def mine(viewer: User) -> list[Call]:

@@ -1,12 +1,11 @@
 from django.urls import path
 
-from firstline import views
-from firstline.views import call_backs, people
+from firstline.views import call_backs, calls, endings, people
 
 urlpatterns = [
-    path("", views.calls, name="calls"),
-    path("by-hand/", views.by_hand, name="by_hand"),
-    path("bar/", views.bar, name="bar"),
+    path("", calls.calls, name="calls"),
+    path("by-hand/", calls.by_hand, name="by_hand"),
+    path("bar/", calls.bar, name="bar"),
     path("people/", people.people, name="people"),
     path("call-backs/", call_backs.call_backs, name="call_backs"),
     path("call-backs/<int:pk>/take/", call_backs.take, name="take_call_back"),
@@ -14,13 +13,15 @@ urlpatterns = [
     path("call-backs/<int:pk>/nobody/", call_backs.nobody, name="nobody_answered"),
     path("call-backs/<int:pk>/finish/", call_backs.finish, name="finish_call_back"),
     path("call-backs/<int:pk>/put-off/", call_backs.put_off, name="put_off_call_back"),
-    path("<int:contact_id>/", views.calls, name="contact"),
-    path("<int:contact_id>/identify/", views.identify, name="identify"),
-    path("<int:contact_id>/verify/", views.verify, name="verify"),
-    path("<int:contact_id>/open-card/", views.open_card, name="open_card"),
-    path("<int:contact_id>/topic/", views.set_topic, name="topic"),
-    path("<int:contact_id>/close/", views.close, name="close"),
-    path("<int:contact_id>/ticket/", views.open_ticket, name="ticket"),
-    path("<int:contact_id>/let-go/", views.let_go, name="let_go"),
-    path("<int:contact_id>/incident/", views.tell_incident, name="incident"),
+    path("<int:contact_id>/", calls.calls, name="contact"),
+    path("<int:contact_id>/viewers/", calls.viewers, name="viewers"),
+    path("<int:contact_id>/leave/", calls.leave, name="leave"),
+    path("<int:contact_id>/identify/", calls.identify, name="identify"),
+    path("<int:contact_id>/verify/", calls.verify, name="verify"),
+    path("<int:contact_id>/open-card/", calls.open_card, name="open_card"),
+    path("<int:contact_id>/topic/", endings.set_topic, name="topic"),
+    path("<int:contact_id>/close/", endings.close, name="close"),
+    path("<int:contact_id>/ticket/", endings.open_ticket, name="ticket"),
+    path("<int:contact_id>/let-go/", endings.let_go, name="let_go"),
+    path("<int:contact_id>/incident/", endings.tell_incident, name="incident"),
 ]

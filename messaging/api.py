@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from common.once import once
+from common.rest import MomentFilter
 from messaging import actions, permissions
 from messaging.models import Attachment, Message, Webhook, WebhookDelivery
 from staff.authentication import caller
@@ -46,7 +47,7 @@ class MessageOut(serializers.ModelSerializer[Message]):
 
 
 class MessageFilter(filters.FilterSet):
-    since = filters.IsoDateTimeFilter(field_name="at", lookup_expr="gte")
+    since = MomentFilter(field_name="at", lookup_expr="gte")
     conversation = filters.NumberFilter(field_name="conversation_id")
     subscriber = filters.NumberFilter(field_name="conversation__subscriber_id")
     channel = filters.CharFilter(field_name="conversation__channel")

@@ -17,6 +17,8 @@ COPIED = {
     "htmx.org/dist/htmx.min.js": "htmx.min.js",
     "@fontsource-variable/golos-text/files/golos-text-cyrillic-wght-normal.woff2": "golos-cyrillic.woff2",
     "@fontsource-variable/golos-text/files/golos-text-latin-wght-normal.woff2": "golos-latin.woff2",
+    "dejavu-fonts-ttf/ttf/DejaVuSans.ttf": "dejavu-sans.ttf",  # printed papers: Russian and the rouble sign
+    "dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf": "dejavu-sans-bold.ttf",
     "axe-core/axe.min.js": "axe.min.js",
 }
 ICONS = (
@@ -61,6 +63,7 @@ ICONS = (
     "languages",
     "link",
     "list-checks",
+    "list-tree",
     "lock",
     "log-out",
     "mail",

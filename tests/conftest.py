@@ -52,6 +52,11 @@ def olga(person: Callable[..., User]) -> User:
 
 
 @pytest.fixture
+def irina(person: Callable[..., User]) -> User:
+    return person("irina", Role.OPERATOR, "Ирина", "Соколова", extension="102")
+
+
+@pytest.fixture
 def larisa(person: Callable[..., User]) -> User:
     return person("larisa", Role.LEAD, "Лариса", "Громова")
 

@@ -185,6 +185,7 @@ FIELDS = {
     "lines": text(_("Steps")),
     "is_active": choice(_("In use"), Switch),
     "must_be_done": choice(_("Must be done before resolving"), Switch),
+    "on_arrival": choice(_("Needed when the first line hands over"), Switch),
     "before_resolving": choice(_("Needed before resolving"), Switch),
     "before_handing_over": choice(_("Needed before handing over"), Switch),
     "before_visit": choice(_("Needed before a visit"), Switch),

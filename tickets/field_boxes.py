@@ -50,6 +50,7 @@ class Box:
         return [
             words
             for is_needed, words in (
+                (one.on_arrival, _("from the first line")),
                 (one.before_resolving, _("before resolving")),
                 (one.before_handing_over, _("before handing over")),
                 (one.before_visit, _("before a visit")),

@@ -3,7 +3,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from contacts.models import Topic
+from contacts.choosing import TopicField
 from customers.models import Subscriber
 from staff.models import User
 from tickets import words
@@ -34,7 +34,7 @@ class EditForm(forms.Form):
     """What a ticket is about and whose it is; the subscriber is named by his account."""
 
     subject = forms.CharField(label=_("Subject"), max_length=200, widget=forms.TextInput(attrs={"autofocus": True}))
-    topic = forms.ModelChoiceField(label=_("Topic"), queryset=Topic.objects.all(), required=False, empty_label="—")
+    topic = TopicField()
     priority = forms.TypedChoiceField(label=_("Priority"), choices=Priority.choices, coerce=int)
     account = forms.CharField(label=_("Subscriber's account"), max_length=20, required=False)
 
@@ -47,6 +47,7 @@ class EditForm(forms.Form):
             "account": ticket.subscriber.account if ticket.subscriber else "",
         }
         super().__init__(data, initial=known)
+        self.fields["topic"].keep(ticket.topic_id)  # type: ignore[attr-defined]
 
     def clean_account(self) -> Subscriber | None:
         account = self.cleaned_data["account"].strip()

@@ -5,7 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from contacts.models import Channel, Topic
+from contacts.choosing import TopicField
+from contacts.models import Channel
 from customers.models import Subscriber
 from network.models import Building
 from staff.models import User
@@ -23,7 +24,7 @@ class NewTicketForm(forms.Form):
     subscriber = forms.CharField(label=_("Subscriber: account or name"), max_length=120, required=False)
     building = forms.CharField(label=_("House"), max_length=120, required=False)
     desk = forms.ChoiceField(label=_("Desk"), choices=[(desk.value, desk.label) for desk in TICKET_DESKS])
-    topic = forms.ModelChoiceField(label=_("Topic"), queryset=Topic.objects.all(), required=False, empty_label="—")
+    topic = TopicField()
     priority = forms.TypedChoiceField(label=_("Priority"), choices=Priority.choices, coerce=int)
     channel = forms.ChoiceField(label=_("How he turned to us"), choices=Channel.choices)
     subject = forms.CharField(

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from contacts.models import Topic
+from contacts.choosing import TopicField
 from staff.models import Desk, User
 from tickets.forms import NumberField
 from tickets.models import TICKET_DESKS, LinkKind, ResolutionCode, Ticket
@@ -51,7 +51,7 @@ class LinkForm(forms.Form):
 class SplitForm(forms.Form):
     subject = forms.CharField(label=_("Subject"), max_length=200, widget=forms.TextInput(attrs={"autofocus": True}))
     desk = forms.ChoiceField(label=_("Desk"), choices=[(one.value, one.label) for one in map(Desk, TICKET_DESKS)])
-    topic = forms.ModelChoiceField(label=_("Topic"), queryset=Topic.objects.all(), required=False, empty_label="—")
+    topic = TopicField()
     text = forms.CharField(
         label=_("What it is about"), max_length=10_000, required=False, widget=forms.Textarea(attrs={"rows": 6})
     )

@@ -64,7 +64,16 @@ class FieldForm(forms.ModelForm[FieldDefinition]):
         model = FieldDefinition
         fields = [
             *("key", "label_ru", "label_en", "kind", "options", "look_up", "lowest", "highest", "help_ru", "help_en"),
-            *("desk", "topics", "before_resolving", "before_handing_over", "before_visit", "position", "is_active"),
+            *(
+                "desk",
+                "topics",
+                "on_arrival",
+                "before_resolving",
+                "before_handing_over",
+                "before_visit",
+                "position",
+                "is_active",
+            ),
         ]
         help_texts = {
             "lowest": _("Numbers only."),

@@ -9,7 +9,7 @@ from django.http import FileResponse, HttpResponseBase, QueryDict, StreamingHttp
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from common import clock
+from common import clock, private
 from staff.models import User
 from tickets import actions, boards, search
 from tickets import export as files
@@ -53,4 +53,5 @@ def _asked(kind: str, query: QueryDict, viewer: User) -> tuple[list[str], Iterat
 
 def _rows(found: QuerySet[Ticket], columns: list[Column], viewer: User) -> Iterator[list[Any]]:
     for one in boards.read(found, columns).iterator(chunk_size=PORTION):
-        yield boards.cells(one, columns, viewer, plain=True)
+        cells = boards.cells(one, columns, viewer, plain=True)
+        yield private.hide_in_json(cells) if viewer.is_outsourced else cells

@@ -14,8 +14,8 @@ from firstline.actions.call_backs import (
     take_call_back,
 )
 from firstline.actions.contacts import (
-    BY_HAND,
     DESKS,
+    EndedMeanwhile,
     NobodyNamed,
     NothingHandedOver,
     NotVerified,
@@ -27,11 +27,14 @@ from firstline.actions.contacts import (
     verify,
     wrap_up,
 )
+from firstline.actions.presence import forget_viewers, leave, see
+from firstline.wrapping import BY_HAND
 
 __all__ = [
     "BY_HAND",
     "DESKS",
     "AlreadyTaken",
+    "EndedMeanwhile",
     "NobodyNamed",
     "NotOpen",
     "NotVerified",
@@ -40,7 +43,9 @@ __all__ = [
     "ask_call_back",
     "catch_missed",
     "finish",
+    "forget_viewers",
     "is_verified",
+    "leave",
     "let_go",
     "nobody_answered",
     "note_call",
@@ -48,6 +53,7 @@ __all__ = [
     "pass_on",
     "put_off",
     "release_call_back",
+    "see",
     "take_call_back",
     "tell_of_incident",
     "verify",

@@ -1,5 +1,6 @@
 """What the first line does with a contact: learns who speaks, and ends it with all that the ending leaves behind."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from common.errors import DomainError
 from contacts import actions as contacts
 from contacts.actions import NoSuchOutcome
 from contacts.events import contact_not_verified, contact_verified
-from contacts.models import Contact, Outcome
+from contacts.models import Contact, Outcome, Topic
 from customers import actions as customers
 from customers.models import CardReading
 from firstline import queries
@@ -20,6 +21,7 @@ from firstline.actions.call_backs import ask_call_back
 from firstline.models import Verification
 from firstline.queries import MOST_TRIES
 from firstline.verifying import fits
+from firstline.wrapping import BY_HAND
 from incidents import actions as incidents
 from staff import actions as staff
 from staff.models import Desk, User
@@ -31,8 +33,6 @@ if TYPE_CHECKING:
     from tickets.models import Ticket
 
 DESKS = (Desk.SUPPORT, Desk.FINANCE, Desk.DISPATCH)
-# The other two come by themselves: a ticket by opening it, an incident by telling about it.
-BY_HAND = tuple(outcome for outcome in Outcome if outcome not in (Outcome.TICKET, Outcome.INCIDENT))
 
 
 class NobodyNamed(DomainError):
@@ -41,6 +41,10 @@ class NobodyNamed(DomainError):
 
 class NothingHandedOver(DomainError):
     code = "nothing_handed_over"
+
+
+class EndedMeanwhile(DomainError):
+    code = "ended_meanwhile"
 
 
 class NotVerified(DomainError):
@@ -106,13 +110,30 @@ def _keep(contact: Contact, *, how: str, is_right: bool, by: User, reason: str =
 
 
 @transaction.atomic
-def wrap_up(*, contact: Contact, outcome: str, note: str, by: User, call_back_at: datetime | None = None) -> Contact:
+def wrap_up(
+    *,
+    contact: Contact,
+    outcome: str,
+    note: str,
+    by: User,
+    topic: Topic | None = None,
+    seen: str | None = None,
+    call_back_at: datetime | None = None,
+) -> Contact:
     """End the contact with an outcome that a person chooses; a promised call becomes a call-back.
 
-    Raises NoSuchOutcome, NoNumber, WrongMoment.
+    `topic`: taken where none is chosen yet. `seen`: the outcome that stood on the screen; another one by now means
+    that a colleague was faster. Raises NoSuchOutcome, EndedMeanwhile, NoNumber, WrongMoment.
     """
     if outcome not in BY_HAND:
         raise NoSuchOutcome(_("Choose how the contact ended."), fields={"outcome": _("Required.")})
+    now = Contact.objects.select_for_update(of=("self",)).select_related("handled_by").get(pk=contact.pk)
+    if seen is not None and now.outcome != seen and now.handled_by != by:
+        who = now.handled_by.title if now.handled_by else _("Somebody")
+        told = {"who": who, "outcome": now.get_outcome_display()}
+        raise EndedMeanwhile(_("%(who)s has just ended this contact: “%(outcome)s”. Your note is kept here.") % told)
+    if topic is not None and now.topic_id is None:
+        contacts.set_topic(contact=contact, topic=topic, by=by)
     if outcome == Outcome.CALL_BACK:
         ask_call_back(contact=contact, by=by, due_at=call_back_at, note=note)
     return contacts.close(contact=contact, outcome=outcome, note=note, by=by)
@@ -122,15 +143,33 @@ _COMES = gettext_noop("%(who)s hands a caller over to you and stays on the line:
 
 
 @transaction.atomic
-def pass_on(*, contact: Contact, desk: str, subject: str, note: str, by: User, is_warm: bool = False) -> "Ticket":
-    """Hand the contact to a desk as a ticket; the same desk twice is one ticket. Raises WrongDesk, EmptyText.
+def pass_on(
+    *,
+    contact: Contact,
+    desk: str,
+    subject: str,
+    note: str,
+    by: User,
+    is_warm: bool = False,
+    topic: Topic | None = None,
+    values: Mapping[str, str] | None = None,
+) -> "Ticket":
+    """Hand the contact to a desk as a ticket; the same desk twice is one ticket.
+
+    `topic`: taken where none is chosen yet. `values`: of the desk's custom fields, by their keys; what it demands must
+    be there. Raises WrongDesk, EmptyText, FieldErrors, MissingFields.
 
     Warm (`is_warm`): whoever of the desk is there is told at once, and the contact stays open until `let_go`, so that
     its operator sees who takes it.
     """
     if desk not in DESKS:
         raise WrongDesk(_("Choose a desk."))
+    if topic is not None and contact.topic_id is None:
+        contacts.set_topic(contact=contact, topic=topic, by=by)
     ticket = tickets.open_from_contact(contact=contact, desk=desk, subject=subject, text=note, by=by)
+    if values:
+        ticket = tickets.set_fields(ticket=ticket, values=values, by=by)
+    tickets.check_arrival(ticket)
     if not is_warm:
         contacts.close(contact=contact, outcome=Outcome.TICKET, note=note, by=by)
         return ticket

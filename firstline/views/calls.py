@@ -1,4 +1,4 @@
-"""The call screen: who calls, what is known, what to say, and how it ended."""
+"""The call screen: who calls, what is known, what to say."""
 
 from typing import Any
 from uuid import uuid4
@@ -11,11 +11,10 @@ from django.views.decorators.http import require_POST
 from common.http import go, render_page
 from common.panels import panels
 from contacts import actions as contacts
-from contacts.models import Contact, Topic
+from contacts.models import Contact
 from customers.models import Subscriber
 from firstline import actions, permissions, queries
-from firstline.views.moments import moment_in
-from incidents.models import Incident
+from firstline.views.wrap_up import wrap_up
 from network.models import Building
 from staff.access import StaffRequest, may, needs
 
@@ -26,34 +25,40 @@ LEAST_LETTERS = 3
 @needs(permissions.ANSWER)
 def calls(request: StaffRequest, contact_id: int | None = None) -> HttpResponse:
     """The screen, or one of its regions: the queue on the left, the contact in the middle and on the right."""
-    return _page(request, _contact(request, contact_id) if contact_id else queries.current(request.user))
+    return page(request, contact_of(request, contact_id) if contact_id else queries.current(request.user))
 
 
-def _page(request: StaffRequest, contact: Contact | None) -> HttpResponse:
-    context: dict[str, Any] = {
-        "queue": queries.queue(request.user),
-        "unfinished": queries.unfinished(request.user),
-        "contact": contact,
-        "topics": Topic.objects.all(),
-        "outcomes": [(outcome.value, outcome.label) for outcome in actions.BY_HAND],
-        "desks": actions.DESKS,
-        "call_backs": list(queries.call_backs(request.user)[:6]),
-        "by_hand_key": uuid4().hex,
-        "panels": [one for one in panels("caller") if may(request.user, one.permission)],
-        "may_open": may(request.user, permissions.OPEN_CARD),
-    }
-    if contact is not None:
-        contact = _contact(request, contact.pk)
+def page(request: StaffRequest, contact: Contact | None, *, status: int = 200, **more: Any) -> HttpResponse:
+    viewer = request.user
+    part = request.GET.get("part", "")
+    context: dict[str, Any] = {"contact": contact}
+    if part != "contact":
+        context |= _queue(request)
+    if contact is not None and part != "queue":
+        contact = contact_of(request, contact.pk)
         context |= {
             "contact": contact,
-            "others": [call for call in queries.mine(request.user) if call.contact_id != contact.pk][:2],
             "call": queries.call_of(contact),
-            "person": queries.person(
-                contact, request.user, flat=_sought(request, "flat"), sought=_sought(request, "house")
-            ),
+            "person": queries.person(contact, viewer, flat=_sought(request, "flat"), sought=_sought(request, "house")),
+            "others": [call for call in queries.mine(viewer) if call.contact_id != contact.pk][:2],
+            "may_open": may(viewer, permissions.OPEN_CARD),
+            "panels": [one for one in panels("caller") if may(viewer, one.permission)],
+            "helpers": [one for one in panels("contact") if may(viewer, one.permission)],
+            **wrap_up(request, contact),
             **_found(request),
+            **more,
         }
-    return render_page(request, PAGE, context, parts=("queue", "contact"))
+    return render_page(request, PAGE, context, parts=("queue", "contact"), status=status)
+
+
+def _queue(request: StaffRequest) -> dict[str, Any]:
+    return {
+        "queue": queries.queue(request.user),
+        "unfinished": queries.unfinished(request.user),
+        "finished": queries.finished(request.user),
+        "call_backs": list(queries.call_backs(request.user)[:6]),
+        "by_hand_key": uuid4().hex,
+    }
 
 
 def _sought(request: StaffRequest, name: str) -> str:
@@ -69,20 +74,21 @@ def _found(request: StaffRequest) -> dict[str, Any]:
     return {"people": people, "found": Building.objects.visible_to(request.user).search(text)[:8]}
 
 
-def _contact(request: StaffRequest, contact_id: int) -> Contact:
+def contact_of(request: StaffRequest, contact_id: int) -> Contact:
     return get_object_or_404(queries.by_id(request.user, contact_id), pk=contact_id)
 
 
-def _again(request: StaffRequest, contact: Contact) -> HttpResponse:
+def again(request: StaffRequest, contact: Contact, **more: Any) -> HttpResponse:
     """After an action: the contact's region for htmx, the screen for a plain browser."""
-    if not request.htmx:
+    if not request.htmx and not more:
         return redirect("firstline:contact", contact_id=contact.pk)
-    request.GET = request.GET.copy()
-    request.GET["part"] = "contact"
-    return _page(request, contact)
+    if request.htmx:
+        request.GET = request.GET.copy()
+        request.GET["part"] = "contact"
+    return page(request, contact, **more)
 
 
-def _on(request: StaffRequest) -> HttpResponse:
+def on(request: StaffRequest) -> HttpResponse:
     """After an ending: to the call or contact that is next."""
     return go(request, reverse("firstline:calls"))
 
@@ -106,95 +112,56 @@ def by_hand(request: StaffRequest) -> HttpResponse:
 @needs(permissions.ANSWER)
 def identify(request: StaffRequest, contact_id: int) -> HttpResponse:
     """This is who calls, or at least from which house."""
-    contact = _contact(request, contact_id)
+    contact = contact_of(request, contact_id)
     people = Subscriber.objects.visible_to(request.user).with_address()
     if pk := request.POST.get("subscriber"):
-        someone = get_object_or_404(people, pk=_number(pk))
+        someone = get_object_or_404(people, pk=number(pk))
         contact = contacts.identify(contact=contact, subscriber=someone, by=request.user)
         if request.POST.get("said") == someone.account:  # he was found by the whole account that he said
             actions.verify(contact=contact, said=someone.account, by=request.user)
     elif pk := request.POST.get("building"):
-        building = get_object_or_404(Building.objects.visible_to(request.user), pk=_number(pk))
+        building = get_object_or_404(Building.objects.visible_to(request.user), pk=number(pk))
         contacts.identify(contact=contact, building=building, by=request.user)
     else:
         contacts.identify(contact=contact, by=request.user)
-    return _again(request, contact)
+    return again(request, contact)
 
 
 @require_POST
 @needs(permissions.ANSWER)
 def verify(request: StaffRequest, contact_id: int) -> HttpResponse:
     """The caller said his account, or his flat and its last digits."""
-    contact = _contact(request, contact_id)
+    contact = contact_of(request, contact_id)
     actions.verify(contact=contact, said=request.POST.get("said", "")[:60], by=request.user)
-    return _again(request, contact)
+    return again(request, contact)
 
 
 @require_POST
 @needs(permissions.OPEN_CARD)
 def open_card(request: StaffRequest, contact_id: int) -> HttpResponse:
     """Our own people may open a card without the caller's answers: the reason is logged."""
-    contact = _contact(request, contact_id)
+    contact = contact_of(request, contact_id)
     actions.open_card(contact=contact, reason=request.POST.get("reason", ""), by=request.user)
-    return _again(request, contact)
+    return again(request, contact)
+
+
+@needs(permissions.ANSWER)
+def viewers(request: StaffRequest, contact_id: int) -> HttpResponse:
+    """Who else has this contact on his screen. A screen posts that it is there."""
+    contact = contact_of(request, contact_id)
+    if request.method == "POST":
+        actions.see(contact=contact, by=request.user)
+    context = {"contact": contact, "viewers": queries.viewers(contact, but=request.user)}
+    return render(request, "firstline/_viewers.html", context)
 
 
 @require_POST
 @needs(permissions.ANSWER)
-def set_topic(request: StaffRequest, contact_id: int) -> HttpResponse:
-    contact = _contact(request, contact_id)
-    topic = get_object_or_404(Topic, code=request.POST.get("topic", ""))
-    contacts.set_topic(contact=contact, topic=topic, by=request.user)
-    return _again(request, contact)
+def leave(request: StaffRequest, contact_id: int) -> HttpResponse:
+    """The screen shows something else now."""
+    actions.leave(contact=contact_of(request, contact_id), by=request.user)
+    return HttpResponse(status=204)
 
 
-@require_POST
-@needs(permissions.ANSWER)
-def close(request: StaffRequest, contact_id: int) -> HttpResponse:
-    """Wrap up: outcome and note; the screen goes on to the next call."""
-    contact = _contact(request, contact_id)
-    outcome, note = request.POST.get("outcome", ""), request.POST.get("note", "").strip()
-    at = moment_in(request.POST.get("call_back_at", ""))
-    actions.wrap_up(contact=contact, outcome=outcome, note=note, by=request.user, call_back_at=at)
-    return _on(request)
-
-
-@require_POST
-@needs(permissions.ANSWER)
-def open_ticket(request: StaffRequest, contact_id: int) -> HttpResponse:
-    """Hand the contact to a desk as a ticket, in one step."""
-    contact = _contact(request, contact_id)
-    is_warm = "warm" in request.POST
-    actions.pass_on(
-        is_warm=is_warm,
-        contact=contact,
-        desk=request.POST.get("desk", ""),
-        subject=request.POST.get("subject", ""),
-        note=request.POST.get("note", "").strip(),
-        by=request.user,
-    )
-    return _again(request, contact) if is_warm else _on(request)
-
-
-@require_POST
-@needs(permissions.ANSWER)
-def let_go(request: StaffRequest, contact_id: int) -> HttpResponse:
-    """The caller is with the desk now."""
-    actions.let_go(contact=_contact(request, contact_id), note=request.POST.get("note", "").strip(), by=request.user)
-    return _on(request)
-
-
-@require_POST
-@needs(permissions.ANSWER)
-def tell_incident(request: StaffRequest, contact_id: int) -> HttpResponse:
-    """The caller was told about the incident: attach the contact to it and be done."""
-    contact = _contact(request, contact_id)
-    incident = get_object_or_404(
-        Incident.objects.visible_to(request.user).active(), pk=_number(request.POST.get("incident", ""))
-    )
-    actions.tell_of_incident(contact=contact, incident=incident, by=request.user)
-    return _on(request)
-
-
-def _number(text: str) -> int:
+def number(text: str) -> int:
     return int(text) if text.isdecimal() and len(text) < 19 else 0

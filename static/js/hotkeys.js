@@ -1,5 +1,6 @@
-// Keys are data: an element with data-key="T" (or "F2", "Alt+1", "Ctrl+K") is pressed, or focused if it is a field, by
-// that key. Plain letters rest while somebody types. "?" lists the keys of the page, Esc leaves the field.
+// Keys are data: an element with data-key="T" (or "F2", "Alt+1", "Ctrl+K", or several: "Enter F4") is pressed, or focused
+// if it is a field, by that key. Plain letters rest while somebody types. Where two have the same key, one inside
+// [data-keys-first] wins: an open menu, a question. "?" lists the keys of the page, Esc leaves the field.
 const LETTERS = { "Й": "Q", "Ц": "W", "У": "E", "К": "R", "Е": "T", "Н": "Y", "Г": "U", "Ш": "I", "Щ": "O", "З": "P", "Ф": "A", "Ы": "S", "В": "D", "А": "F", "П": "G", "Р": "H", "О": "J", "Л": "K", "Д": "L", "Я": "Z", "Ч": "X", "С": "C", "М": "V", "И": "B", "Т": "N", "Ь": "M" };
 
 function pressed(event) {
@@ -10,7 +11,8 @@ function pressed(event) {
 }
 
 const isTyping = (element) => element.matches?.("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
-const isVisible = (element) => element.getClientRects().length > 0;
+const isPressed = (element) => element.matches?.("button, a, summary, [role=option]");
+const isVisible = (element) => element.checkVisibility();  // what a closed <details> hides still has its rectangles
 
 function act(element) {
   if (isTyping(element)) { element.focus(); element.select?.(); } else element.click();
@@ -21,7 +23,7 @@ function showKeys() {
   const list = dialog.querySelector(".keys");
   list.replaceChildren(...[...document.querySelectorAll("[data-key]")].filter(isVisible).flatMap((element) => {
     const key = document.createElement("kbd");
-    key.textContent = element.dataset.key;
+    key.textContent = element.dataset.key.replaceAll(" ", ", ");
     const name = document.createElement("span");
     name.textContent = element.dataset.keyName || element.getAttribute("aria-label") ||
       [...element.childNodes].filter((node) => node.nodeName !== "KBD").map((node) => node.textContent).join("").trim();
@@ -35,9 +37,10 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && typing) { event.target.blur(); return; }
   const name = pressed(event);
   const plain = !/^(F\d+|Ctrl\+|Alt\+)/.test(name);
-  if (event.defaultPrevented || event.repeat || (typing && plain)) return;
+  if (event.defaultPrevented || event.repeat || (typing && plain) || (name === "Enter" && isPressed(event.target))) return;
   if (event.key === "?" || (event.code === "Slash" && event.shiftKey && !typing)) { showKeys(); event.preventDefault(); return; }
-  const element = [...document.querySelectorAll("[data-key]")].find((one) => one.dataset.key === name && isVisible(one));
+  const found = [...document.querySelectorAll("[data-key]")].filter((one) => one.dataset.key.split(" ").includes(name) && isVisible(one));
+  const element = found.find((one) => one.closest("[data-keys-first]")) || found[0];
   if (element && !document.querySelector("dialog[open]")) { event.preventDefault(); act(element); }
 });
 

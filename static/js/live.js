@@ -1,7 +1,8 @@
 // Regions that keep themselves true. An element with data-live="topics" and data-part="name" is asked for again when
 // a hint for one of its topics arrives, after every reconnect, and every 30 s while there is no stream. htmx morphs it,
 // so typed text, the caret and open menus stay; a region with an open <select> waits until it is left. What is typed into
-// a finder (data-asks) is asked again, or its results would vanish.
+// a finder (data-asks) is asked again, or its results would vanish. What keeps itself out of the page's morphs
+// (hx-morph-skip) stays and is filled anew. A page's own script asks for a region with the event "live-ask".
 const regions = () => [...document.querySelectorAll("[data-live]")];
 const waiting = new Map();
 let isDown = false;
@@ -12,7 +13,7 @@ async function refresh(region) {
   if (region.dataset.part) url.searchParams.set("part", region.dataset.part);
   for (const field of region.querySelectorAll("[data-asks]")) if (field.value) url.searchParams.set(field.name, field.value);
   if (window.htmx) {
-    await window.htmx.ajax("GET", url.pathname + url.search, { source: region, target: region, swap: "outerMorph" });
+    await window.htmx.ajax("GET", url.pathname + url.search, { source: region, target: region, swap: region.hasAttribute("hx-morph-skip") ? "innerMorph" : "outerMorph" });
     return;
   }
   const reply = await fetch(url, { headers: { "HX-Request": "true" } });
@@ -76,5 +77,6 @@ function listen(again = false) {
 }
 
 listen();
+document.addEventListener("live-ask", (event) => refresh(event.target.closest("[data-live]")));
 document.addEventListener("htmx:after:swap", () => listen());
 setInterval(() => { if (isDown) hear("*"); }, 30000);

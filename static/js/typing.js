@@ -5,7 +5,7 @@ const HERE = 20000, STILL = 5000, PAUSED = 6000, IDLE = 120000;
 let typing = "", told = 0, pause = null, moved = Date.now();
 
 const place = () => document.querySelector("[data-presence]");
-const token = () => document.querySelector("[data-composer] [name=csrfmiddlewaretoken]")?.value;
+const token = () => document.querySelector("main [name=csrfmiddlewaretoken]")?.value;
 
 function tell() {
   if (!place() || !token() || document.hidden) return;
@@ -37,6 +37,14 @@ function leave() {
   typing = "";
   navigator.sendBeacon(place().dataset.leave, data);
 }
+// A screen that goes on to another thing by itself says so at once.
+let last = place()?.dataset.leave;
+document.addEventListener("htmx:after:swap", () => {
+  const now = place()?.dataset.leave;
+  if (now === last) return;
+  last = now;
+  tell();
+});
 for (const sign of ["keydown", "pointermove", "pointerdown", "wheel", "touchmove"])
   addEventListener(sign, () => { moved = Date.now(); }, { passive: true, capture: true });
 addEventListener("pagehide", leave);

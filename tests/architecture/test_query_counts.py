@@ -16,14 +16,18 @@ from django.test.utils import CaptureQueriesContext
 from billing import actions as billing
 from common import clock
 from common.history import System
+from contacts import actions as contacts
 from contacts.models import Contact
 from customers import actions as customers
 from dispatch import actions as dispatch
 from dispatch.models import Master, Shift
 from firstline import actions as firstline
+from guidance import actions as guidance
 from incidents import actions as incidents
 from incidents.actions.lifecycle import suspect
+from knowledge import actions as knowledge
 from messaging import actions as messaging
+from network import actions as network
 from staff.actions import issue_api_key, notify, set_presence
 from staff.models import Desk, Role, User
 from tests.architecture.test_access import ENDPOINTS, ORDINARY
@@ -48,6 +52,9 @@ PAGES = {
     "/settings/rules/log/": (Role.SUPERVISOR, "tag green"),
     "/settings/texts/": (Role.SUPERVISOR, "Заготовка"),
     "/settings/fields/": (Role.SUPERVISOR, "Модель роутера"),
+    "/settings/topics/": (Role.SUPERVISOR, "Раздел города"),
+    "/settings/scripts/": (Role.SUPERVISOR, "Скрипт города"),
+    "/settings/scripts/phrases/": (Role.SUPERVISOR, "Слова покоя"),
     "/settings/checklists/": (Role.SUPERVISOR, "Порядок работ"),
     "/settings/templates/": (Role.SUPERVISOR, "Частая заявка"),
     "/calls/": (Role.OPERATOR, 'href="/calls/'),
@@ -57,9 +64,18 @@ PAGES = {
     "/incidents/works/": (Role.SUPPORT, "Замена"),
     "/visits/": (Role.DISPATCHER, "Оранжерейная"),
     "/visits/shifts/": (Role.DISPATCHER, "Мастер"),
+    "/visits/connections/": (Role.DISPATCHER, "Оранжерейная"),
+    "/visits/connections/demand/": (Role.DISPATCHER, "Далёкая"),
+    "/visits/connections/houses/": (Role.DISPATCHER, "Проверить подвал"),
     "/visits/today/": (Role.MASTER, "Оранжерейная"),
     "/notices/": (Role.DISPATCHER, "взгляните"),
     "/overview/": (Role.SUPERVISOR, "Оранжерейная"),
+    "/knowledge/": (Role.OPERATOR, 'class="hit"'),
+    "/knowledge/?q=терминал&near=Оранжерейная 1": (Role.OPERATOR, 'class="hit"'),
+    "/settings/knowledge/": (Role.SUPERVISOR, "Статья номер"),
+    "/settings/knowledge/places/": (Role.SUPERVISOR, "Терминал номер"),
+    "/settings/knowledge/missing/": (Role.SUPERVISOR, "вопрос номер"),
+    "/settings/knowledge/synonyms/": (Role.SUPERVISOR, "кабель провод"),
     "/settings/webhooks/": (Role.SUPERVISOR, "Учёт склада"),
     "/messages/demo/": (Role.SUPERVISOR, "<b>client-"),
     "/settings/personal-data/": (Role.SUPERVISOR, 'href="/settings/personal-data/of/'),
@@ -89,8 +105,16 @@ NOT_A_LIST = {
     "/settings/promises/",
     "/settings/promises/new/",
     "/settings/rules/new/",
+    "/settings/topics/groups/new/",
+    "/settings/scripts/new/",
     "/settings/promises/steps/",
     "/settings/calendars/",
+    "/knowledge/missing/",
+    "/knowledge/nothing/",
+    "/settings/knowledge/new/",
+    "/settings/knowledge/preview/",
+    "/settings/knowledge/files/",
+    "/settings/knowledge/files/export/",
     "/overview/detector/",
     "/incidents/works/announce/",
     "/calls/bar/",
@@ -152,6 +176,9 @@ class Town:
         tickets.edit(ticket=ticket, subject=f"Нет сигнала {n}", by=support)
         tickets.run_rules()
         tickets.switch_rule(rule=ours, on=False, by=supervisor)
+        guidance.save_script(by=supervisor, key=f"s{n}", title_ru=f"Скрипт города {n}", title_en="Script")
+        guidance.save_phrase(by=supervisor, text_ru=f"Слова покоя {n}", text_en="Calm")
+        contacts.save_group(by=supervisor, code=f"group{n}", title_ru="Раздел города", title_en="Group")
         names = {"label_ru": "Модель роутера", "label_en": "Router"}
         tickets.save_field(by=supervisor, key=f"router{n}", desk=Desk.DISPATCH, **names)
         steps = tickets.save_checklist(by=supervisor, title=f"Порядок работ {n}", lines="Шаг", by_itself=False)
@@ -159,6 +186,16 @@ class Town:
         tickets.save_template(by=supervisor, checklist=steps, **often)
         done = tickets.open_ticket(desk=Desk.SUPPORT, subject="Уже решено", **facts)
         tickets.resolve(ticket=done, text="Готово", by=support)
+        told = knowledge.save_article(by=supervisor, title=f"Статья номер {n}", spoken="Терминал", state="published")
+        knowledge.use(article=told, by=support)
+        there = knowledge.save_place(
+            by=supervisor, title=f"Терминал номер {n}", hours="круглосуточно", building=home.building
+        )
+        knowledge.check_place(place=there, by=worker(f"checker-{n}", Role.SUPERVISOR))
+        asked = knowledge.report_missing(text=f"Вопрос номер {n}", by=support)
+        if n % 2:
+            knowledge.answer_missing(missing=asked, article=told, by=supervisor)
+        knowledge.save_synonyms(phrases=f"кабель провод {n}, шнур {n}", by=supervisor)
         # Half an hour each, so that thirty of them fit into one master's days.
         dispatch.book(
             ticket=ticket,
@@ -167,6 +204,9 @@ class Town:
             master=self.busy_master,
             by=supervisor,
         )
+        dispatch.ask_connection(building=home.building, flat="2", by=supervisor)
+        dispatch.ask_connection(address=f"Далёкая {n}", by=supervisor)
+        network.set_connection(building=home.building, state="amber", reason="Проверить подвал", by=support)
         self._master(worker(f"master-{n}", Role.MASTER, "Имя", f"Мастер{n}"))
         customers.ask_erasure(subscriber=home.subscribers[1], basis="consent", reason="Заявление", by=supervisor)
         scope = {"scope_kind": "building", "building_id": home.building.pk}

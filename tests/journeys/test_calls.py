@@ -8,20 +8,22 @@ from tests.faults.product import Product
 from tests.journeys.desk import PATIENCE_MS, Desk, Pbx
 
 OUTCOME = "SELECT c.outcome, t.code FROM contacts_contact c JOIN contacts_topic t ON t.id = c.topic_id WHERE c.id = %s"
+ENDED = "SELECT 1 FROM contacts_contact WHERE id = %s AND outcome <> ''"
 ACCOUNT = """SELECT account FROM customers_phone p JOIN customers_subscriber s ON s.id = p.subscriber_id
 WHERE number = %s"""
 
 
-def test_where_is_a_payment_terminal_takes_two_keys(desk: Callable[..., Desk], pbx: Pbx) -> None:
+def test_a_topic_and_its_usual_outcome_take_three_keys(desk: Callable[..., Desk], pbx: Pbx) -> None:
     call = pbx.line(pbx.lonely_phone()).ring().answer()
     contact = call.contact(pbx)
     olga = desk("operator", f"/calls/{contact}/")
-    olga.press("Alt+4")
+    olga.press("Alt+2", "Alt+1")
     expect(olga.page.get_by_role("heading", name="Где оплатить")).to_be_visible(timeout=PATIENCE_MS)
-    olga.press("F4")
+    expect(olga.page.locator("[data-wrap-up]")).to_be_focused(timeout=PATIENCE_MS)
+    olga.press("Enter")
     olga.page.wait_for_url("**/calls/")
     assert pbx.ask(OUTCOME, contact) == [("answered", "payment_terminal")]
-    assert olga.presses == 2
+    assert olga.presses == 3
     call.hang_up()
 
 
@@ -37,12 +39,14 @@ def test_a_call_pops_up_by_itself_and_follows_its_operator(desk: Callable[..., D
     call.hang_up()
     irina.sees("Завершён", "#contact")
     irina.press("F4")
+    pbx.until(ENDED, call.contact(pbx))
 
 
 def test_a_call_that_comes_while_another_is_written_up_waits_for_a_key(desk: Callable[..., Desk], pbx: Pbx) -> None:
     old = pbx.line(pbx.lonely_phone()).ring().answer("irina").hang_up()
     irina = desk("operator_irina", f"/calls/{old.contact(pbx)}/")
-    irina.press("n")
+    expect(irina.page.locator("[data-first]")).to_be_focused(timeout=PATIENCE_MS)
+    irina.press("Escape", "n")
     irina.page.keyboard.type("Ещё пишу")
     new = pbx.line(pbx.lonely_phone()).ring().answer("irina")
     irina.sees("Открыть звонок", "#contact")
@@ -53,6 +57,7 @@ def test_a_call_that_comes_while_another_is_written_up_waits_for_a_key(desk: Cal
     new.hang_up()
     irina.sees("Завершён", "#contact")
     irina.press("F4")
+    pbx.until(ENDED, new.contact(pbx))
 
 
 def test_who_shares_a_phone_is_asked_never_guessed(desk: Callable[..., Desk], pbx: Pbx) -> None:
@@ -75,7 +80,7 @@ def test_a_stranger_is_found_by_house_and_flat(desk: Callable[..., Desk], pbx: P
     street, house, flat, account = pbx.ask(sql)[0]
     call = pbx.line("+79995550123").ring().answer()
     olga = desk("operator", f"/calls/{call.contact(pbx)}/")
-    olga.press("F3")
+    olga.press("F6")
     olga.page.keyboard.type(f"{street[:6]} {house}", delay=20)
     olga.sees(f", {house}", "#contact form.people")
     pbx.line(pbx.lonely_phone()).ring().hang_up()  # others go on calling: what was found stays
@@ -98,7 +103,8 @@ def test_a_typed_note_outlives_everything_that_happens_meanwhile(desk: Callable[
     call = pbx.line(pbx.lonely_phone()).ring().answer()
     contact = call.contact(pbx)
     olga = desk("operator", f"/calls/{contact}/")
-    olga.press("n")
+    expect(olga.page.locator("[data-first]:focus, [data-wrap-up]:focus")).to_be_visible(timeout=PATIENCE_MS)
+    olga.press("Escape", "n")
     olga.page.keyboard.type("Просит перезвонить ")
     other = pbx.line(pbx.lonely_phone()).ring()
     olga.sees("Звонит", "#queue .tag")
@@ -106,7 +112,7 @@ def test_a_typed_note_outlives_everything_that_happens_meanwhile(desk: Callable[
     olga.sees("Завершён", "#contact")
     olga.page.keyboard.type("после шести")
     expect(olga.page.locator("#note")).to_have_value("Просит перезвонить после шести")
-    olga.press("Escape", "Alt+1")
+    olga.press("Escape", "Alt+1", "Alt+1")
     expect(olga.page.get_by_role("heading", name="Нет интернета")).to_be_visible(timeout=PATIENCE_MS)
     expect(olga.page.locator("#note")).to_have_value("Просит перезвонить после шести")
     olga.push("Перезвоним")
@@ -122,12 +128,14 @@ def test_handed_over_with_its_words_taken_and_resolved(desk: Callable[..., Desk]
     contact = call.contact(pbx)
     sergey = desk("support", "/tickets/")
     olga = desk("operator", f"/calls/{contact}/")
-    olga.press("Alt+2")
+    olga.press("Alt+1", "Alt+2")
     expect(olga.page.get_by_role("heading", name="Медленный интернет")).to_be_visible(timeout=PATIENCE_MS)
-    olga.press("n")
+    expect(olga.page.locator("[data-first]:focus, [data-wrap-up]:focus")).to_be_visible(timeout=PATIENCE_MS)
+    olga.press("Escape", "n")
     olga.page.keyboard.type("Роутер перезагружен, 3 Мбит/с")
     olga.press("Escape", "t")
-    olga.push("Техподдержка")
+    expect(olga.page.get_by_role("button", name="Техподдержка")).to_be_focused(timeout=PATIENCE_MS)
+    olga.press("Enter")
     olga.page.wait_for_url("**/calls/")
     ((number,),) = pbx.ask("SELECT number FROM tickets_ticket WHERE contact_id = %s", contact)
     sergey.sees(number, "#rows")

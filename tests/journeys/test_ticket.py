@@ -1,18 +1,14 @@
 """A day of a ticket, in the browsers of those who work on it."""
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from typing import Any
 
 import requests
 from playwright.sync_api import expect
 
-from tests.architecture.test_structure import ROOT
 from tests.faults.product import Product
-from tests.journeys.desk import PATIENCE_MS, Desk, Pbx
+from tests.journeys.desk import PATIENCE_MS, Desk, Pbx, inside
 
 _WRITE = """
 from messaging import actions
@@ -22,14 +18,7 @@ actions.receive(channel="phone", address={phone!r}, text={text!r}, key={key!r})
 
 def writes(product: Product, phone: str, text: str, key: str) -> None:
     """The subscriber sends an SMS, as his operator's gateway would hand it in."""
-    environment = json.loads((product.data_dir / "environment.json").read_text())
-    subprocess.run(
-        [sys.executable, "manage.py", "shell", "-v0", "-c", _WRITE.format(phone=phone, text=text, key=key)],
-        cwd=ROOT,
-        env={**os.environ, **environment, "DATA_DIR": str(product.data_dir)},
-        check=True,
-        timeout=60,
-    )
+    inside(product, _WRITE.format(phone=phone, text=text, key=key))
 
 
 def opened(product: Product, pbx: Pbx, phone: str, subject: str) -> str:

@@ -116,3 +116,12 @@ def made_from(operation: Any, headers: dict[str, str]) -> int:
 
     ask()
     return asked
+
+
+@pytest.mark.parametrize("path", ["tickets", "contacts", "calls", "messages"])
+@pytest.mark.parametrize(
+    ("moment", "status"),
+    [("2026-03-04T12:00:00-18:46", 200), ("0001-01-01T00:00:00+14:00", 400), ("9999-12-31T23:00:00-14:00", 400)],
+)
+def test_a_moment_of_any_offset_is_read_or_refused(vera: User, path: str, moment: str, status: int) -> None:
+    assert Caller(vera).client.get(f"/api/v1/{path}/", {"since": moment}).status_code == status

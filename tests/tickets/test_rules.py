@@ -10,7 +10,7 @@ from django.test import Client
 
 from common.history import System
 from contactcenter.sweep import sweep
-from contacts.models import Topic
+from contacts.models import Topic, TopicGroup
 from messaging.models import Message
 from staff.models import Notice, User
 from tests.tickets.talk import home, opened, writes
@@ -180,7 +180,7 @@ def test_more_than_twenty_runs_an_hour_are_too_many(at_noon: time_machine.Travel
 def test_a_rule_about_a_topic_that_is_no_more_says_so_and_harms_nobody(
     sergey: User, vera: User, signed_in: Browser
 ) -> None:
-    topic = Topic.objects.create(code="old", title_ru="Старая", title_en="Old")
+    topic = Topic.objects.create(code="old", title_ru="Старая", title_en="Old", group=TopicGroup.objects.all()[0])
     made = rule(vera, "opened", deed("priority", "1"), all=[cond("topic", "in", ["old"])])
     topic.delete()
     ticket = opened(sergey, home())

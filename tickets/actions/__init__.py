@@ -87,7 +87,7 @@ from tickets.actions.promise_rules import (
     set_week,
 )
 from tickets.actions.promises import ring_alarms
-from tickets.actions.requirements import MissingFields, UndoneSteps
+from tickets.actions.requirements import MissingFields, UndoneSteps, check_arrival
 from tickets.actions.rule_runs import carry_on_rules, forget_runs, heed, run_rules
 from tickets.actions.rules import (
     RuleChanged,
@@ -153,6 +153,7 @@ __all__ = [
     "attach",
     "attach_many",
     "carry_on_rules",
+    "check_arrival",
     "check_step",
     "checked_rule",
     "comment",

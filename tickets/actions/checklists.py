@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 
 from common import cards, clock, history
 from common.errors import DomainError
+from common.setting import save_setting
 from contacts.models import Topic
 from staff.models import User
 from tickets import events
 from tickets.actions.common import Actor, locked, required, touch
-from tickets.actions.fields import save_setting
 from tickets.models import ChecklistItem, ChecklistTemplate, Ticket
 
 LONGEST = 200

@@ -3,15 +3,19 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.db.models import F, Q
 
+from common import clock
 from tickets import events
-from tickets.models import SlaPolicy, SlaStep, StaleClock, Status, Ticket, TicketClock, TicketEvent
+from tickets.models import Priority, SlaPolicy, SlaStep, StaleClock, Status, Ticket, TicketClock, TicketEvent
 from tickets.sla.calendars import Calendar
 from tickets.sla.clock import Fact, Kind, Run, What, reaches, read, runs
+
+if TYPE_CHECKING:
+    from contacts.models import Topic
 
 BATCH = 200
 
@@ -56,6 +60,12 @@ def rules_of(ticket: Ticket) -> Rules | None:
     for kind, percent in of_desk.values_list("kind", "percent").distinct():
         steps.setdefault(kind, []).append(percent)
     return Rules(policy, policy.calendar.pure(), steps)
+
+
+def in_working_time(*, desk: str, amount: timedelta, topic: "Topic | None" = None) -> datetime:
+    """When so much of a desk's working time has passed from now on; without a policy every hour counts."""
+    rules = rules_of(Ticket(desk=desk, topic=topic, priority=Priority.P3))
+    return rules.calendar.add(clock.now(), amount) if rules else clock.now() + amount
 
 
 def facts_of(rows: Iterable[tuple[str, datetime, dict[str, Any], dict[str, Any] | None]]) -> list[Fact]:

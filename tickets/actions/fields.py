@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from common import cards, history
 from common.errors import DomainError
+from common.setting import save_setting
 from contacts.models import Topic
 from staff.models import User
 from tickets import custom_fields, events, lookups
@@ -16,7 +17,7 @@ from tickets.models import FieldDefinition, FieldKind, Ticket
 
 FIELDS = (
     *("key", "label_ru", "label_en", "help_ru", "help_en", "kind", "options", "look_up", "lowest", "highest", "desk"),
-    *("before_resolving", "before_handing_over", "before_visit", "position", "is_active"),
+    *("on_arrival", "before_resolving", "before_handing_over", "before_visit", "position", "is_active"),
 )
 
 
@@ -101,32 +102,6 @@ def set_fields(*, ticket: Ticket, values: Mapping[str, object], by: User) -> Tic
     save(ticket, "fields")
     history.record(ticket, events.fields_filled, by=by, field_values=[old, new])
     return ticket
-
-
-def save_setting(
-    thing: Any, fact: history.Fact, taken: DomainError, *, by: User, topics: Iterable[Topic] | None, **values: Any
-) -> None:
-    """Write a setting's row and what changed of it; a name that another row has raises `taken`."""
-    is_new = thing.pk is None
-    differs = {name: value for name, value in values.items() if getattr(thing, name) != value}
-    changed = {name: [None if is_new else _plain(getattr(thing, name)), _plain(new)] for name, new in differs.items()}
-    for name, value in values.items():
-        setattr(thing, name, value)
-    try:
-        with transaction.atomic():
-            thing.save()
-    except IntegrityError as error:
-        if "unique" not in str(error).lower():
-            raise
-        raise taken from error
-    if topics is not None:
-        thing.topics.set(topics)
-    if is_new or differs:
-        history.record(thing, fact, by=by, **changed)
-
-
-def _plain(value: Any) -> Any:
-    return value if value is None or isinstance(value, str | int | list | dict) else str(value)
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
@@ -46,8 +46,9 @@ def open_ticket(
     continues: Ticket | None = None,
     conversation: "Conversation | None" = None,
     text: str = "",
+    due_at: datetime | None = None,
 ) -> Ticket:
-    """Open a ticket in a desk's queue, promised within 24 hours. Raises WrongDesk, EmptyText."""
+    """Open a ticket in a desk's queue, promised within 24 hours or by `due_at`. Raises WrongDesk, EmptyText."""
     if desk not in TICKET_DESKS:
         raise WrongDesk(_("This desk does not take tickets."), fields={"desk": _("Choose another desk.")})
     subject = subject.strip() or (topic.title if topic else "")
@@ -75,6 +76,7 @@ def open_ticket(
         due_at=now + PROMISE,
     )
     running = clocks.start(ticket)
+    ticket.due_at = due_at or ticket.due_at
     ticket.save(force_insert=True)
     TicketClock.objects.bulk_create(running)
     history.record(ticket, events.ticket_opened, by=by, contact=contact.pk if contact else None)

@@ -7,10 +7,11 @@ from django.utils.translation import gettext as _
 
 from common.errors import DomainError
 from common.models import StoredAnswer
+from common.setting import save_setting
 from staff.models import User
 from tickets import events, words
 from tickets.actions import checklists
-from tickets.actions.fields import FieldErrors, save_setting, set_fields
+from tickets.actions.fields import FieldErrors, set_fields
 from tickets.actions.opening import open_ticket
 from tickets.actions.texts import WrongVariable
 from tickets.models import Ticket, TicketTemplate

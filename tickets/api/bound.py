@@ -34,7 +34,7 @@ class MergeIn(serializers.Serializer[Any]):
 class SplitIn(serializers.Serializer[Any]):
     subject = serializers.CharField(max_length=200)
     desk = serializers.ChoiceField(choices=[(one.value, one.label) for one in map(Desk, TICKET_DESKS)])
-    topic = serializers.SlugRelatedField(slug_field="code", queryset=Topic.objects.all(), required=False)
+    topic = serializers.SlugRelatedField(slug_field="code", queryset=Topic.objects.active(), required=False)
     text = serializers.CharField(max_length=10_000, required=False, default="", allow_blank=True)
 
 

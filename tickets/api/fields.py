@@ -35,7 +35,16 @@ class FieldDefinitionOut(serializers.ModelSerializer[FieldDefinition]):
                 "lowest",
                 "highest",
             ),
-            *("desk", "topics", "before_resolving", "before_handing_over", "before_visit", "position", "is_active"),
+            *(
+                "desk",
+                "topics",
+                "on_arrival",
+                "before_resolving",
+                "before_handing_over",
+                "before_visit",
+                "position",
+                "is_active",
+            ),
         ]
 
 

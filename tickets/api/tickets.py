@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from common.once import once
+from common.rest import MomentFilter
 from contacts.models import Channel, Contact, Topic
 from customers.models import Subscriber
 from network.models import Building
@@ -80,7 +81,7 @@ class TicketIn(serializers.Serializer[Any]):
     desk = serializers.ChoiceField(choices=DESKS)
     subject = serializers.CharField(max_length=200)
     text = serializers.CharField(max_length=20_000, required=False, default="")
-    topic = serializers.SlugRelatedField(slug_field="code", queryset=Topic.objects.all(), required=False)
+    topic = serializers.SlugRelatedField(slug_field="code", queryset=Topic.objects.active(), required=False)
     priority = serializers.ChoiceField(choices=Priority.choices, default=Priority.P3)
     channel = serializers.ChoiceField(choices=Channel.choices, default=Channel.PHONE)
     subscriber = serializers.PrimaryKeyRelatedField(queryset=Subscriber.objects.none(), required=False)
@@ -108,7 +109,7 @@ class TicketIn(serializers.Serializer[Any]):
 class TicketPatch(serializers.Serializer[Any]):
     subject = serializers.CharField(max_length=200, required=False)
     priority = serializers.ChoiceField(choices=Priority.choices, required=False)
-    topic = serializers.SlugRelatedField(slug_field="code", queryset=Topic.objects.all(), required=False)
+    topic = serializers.SlugRelatedField(slug_field="code", queryset=Topic.objects.active(), required=False)
     status = serializers.ChoiceField(choices=Status.choices, required=False)
     desk = serializers.ChoiceField(choices=DESKS, required=False)
     reason = serializers.CharField(max_length=500, required=False, help_text="Why it changes its desk.")
@@ -122,7 +123,7 @@ class CommentIn(serializers.Serializer[Any]):
 
 
 class TicketFilter(filters.FilterSet):
-    since = filters.IsoDateTimeFilter(field_name="opened_at", lookup_expr="gte")
+    since = MomentFilter(field_name="opened_at", lookup_expr="gte")
     building = filters.NumberFilter(field_name="building_id")
     subscriber = filters.NumberFilter(field_name="subscriber_id")
     q = filters.CharFilter(method="search", help_text="Words, number, account, phone or address; at most 1,000 found.")

@@ -49,6 +49,7 @@ class FieldDefinition(models.Model):
     highest = models.DecimalField(_("greatest"), max_digits=21, decimal_places=6, null=True, blank=True)
     desk = models.CharField(_("desk"), max_length=20, choices=Desk.choices, blank=True)
     topics = models.ManyToManyField("contacts.Topic", verbose_name=_("topics"), blank=True, related_name="+")
+    on_arrival = models.BooleanField(_("needed when the first line hands over"), default=False)
     before_resolving = models.BooleanField(_("needed before resolving"), default=False)
     before_handing_over = models.BooleanField(_("needed before handing over"), default=False)
     before_visit = models.BooleanField(_("needed before a visit"), default=False)

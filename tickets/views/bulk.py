@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from contacts.models import Topic
+from contacts.choosing import TopicField
 from staff.access import StaffRequest, needs
 from staff.models import Desk, User
 from tickets import boards, permissions, queries, search
@@ -37,7 +37,7 @@ class BulkForm(forms.Form):
         label=_("Until"), required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
     )
     priority = forms.TypedChoiceField(choices=Priority.choices, coerce=int, label=_("Priority"), required=False)
-    topic = forms.ModelChoiceField(queryset=Topic.objects.none(), label=_("Topic"), required=False, empty_label="—")
+    topic = TopicField()
     code = forms.ModelChoiceField(
         queryset=ResolutionCode.objects.none(), to_field_name="code", label=_("How it ended"), required=False
     )
@@ -78,7 +78,6 @@ class BulkForm(forms.Form):
         kept = self.ASKED.get(deed, ())
         choices: dict[str, Any] = {
             "person": lambda: User.objects.filter(pk__in=_colleagues(viewer)).order_by("last_name", "first_name"),
-            "topic": Topic.objects.all,
             "code": lambda: ResolutionCode.objects.filter(is_active=True),
         }
         self.fields["into"].viewer = viewer  # type: ignore[attr-defined]

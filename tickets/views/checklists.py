@@ -4,12 +4,12 @@ from django.views.decorators.http import require_POST
 
 from common.errors import into_form
 from staff.access import StaffRequest, needs
+from staff.listed import Listed, listed
 from tickets import actions, permissions
 from tickets.checklist import checklist
 from tickets.forms_settings import ChecklistForm
 from tickets.models import ChecklistItem, ChecklistTemplate, Ticket
 from tickets.views.common import ticket_of
-from tickets.views.listed import Listed, listed
 
 PART = "tickets/_checklist.html"
 

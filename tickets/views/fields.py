@@ -4,13 +4,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from common.errors import into_form
 from staff.access import StaffRequest, needs
+from staff.listed import Listed, listed
 from tickets import actions, lookups, permissions
 from tickets.actions import FieldErrors
 from tickets.field_boxes import PREFIX, WAS, boxes, drawn, values_of
 from tickets.forms_settings import FieldForm
 from tickets.models import FieldDefinition
 from tickets.views.common import ticket_of
-from tickets.views.listed import Listed, listed
 
 PART = "tickets/_fields.html"
 LEAST = 2

@@ -12,13 +12,13 @@ from common.http import go
 from contacts.models import Channel
 from customers.models import Subscriber
 from staff.access import StaffRequest, needs
+from staff.listed import Listed, listed
 from staff.models import User
 from tickets import actions, lookups, permissions, words
 from tickets.forms_new import NewTicketForm
 from tickets.forms_settings import TemplateForm
 from tickets.models import TICKET_DESKS, Priority, Ticket, TicketTemplate
 from tickets.views.common import number_in
-from tickets.views.listed import Listed, listed
 
 PAGE = "tickets/new.html"
 NAMED = 5

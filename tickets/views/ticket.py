@@ -41,6 +41,7 @@ def ticket(request: StaffRequest, number: str) -> HttpResponse:
         "link_kinds": KINDS,
         **vars(queries.deeds(shown, request.user)),
         "panels": [panel for panel in panels("ticket") if may(request.user, panel.permission)],
+        "guides": [panel for panel in panels("ticket-work") if may(request.user, panel.permission)],
         "now": clock.now(),
     }
     return render_page(request, PAGE, context, parts=("ticket",))

@@ -14,6 +14,7 @@ from contactcenter.embedded import write_private
 from customers import actions as customers
 from dispatch import demo as dispatch
 from incidents import actions as incidents
+from knowledge import demo as knowledge
 from staff import demo as staff
 
 
@@ -31,6 +32,7 @@ class Command(BaseCommand):
                 customers.load_demo_town(subscribers=options["subscribers"], seed=options["seed"], by=System.SETUP)
                 people = staff.load()
                 dispatch.load()
+                knowledge.load()
                 calls.add_line(name="Demo PBX", token=token, may_replay=True)
                 incidents.learn_rates()
         except (DomainError, ValueError) as error:
