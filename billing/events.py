@@ -1,3 +1,4 @@
+from django.dispatch import Signal
 from django.utils.translation import gettext_lazy as _
 
 from common.history import Fact
@@ -28,3 +29,6 @@ dispute_decided = Fact("dispute_decided", _("decided a charges question"))
 
 reason_saved = Fact("reason_saved", _("changed the reason"))
 """A reason for corrections was made or changed. Data: `field: [old, new]`."""
+
+letters_due = Signal()
+"""Something waits to be sent to a subscriber. Sender: `Letter`."""

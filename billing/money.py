@@ -52,6 +52,12 @@ def rounded(value: Decimal | Fraction) -> Decimal:
     return value.quantize(KOPECK, ROUND_HALF_UP)
 
 
+def words(value: Decimal) -> str:
+    """ "1 234,50 ₽" with no-break blanks; kopecks only where there are some; a true minus."""
+    whole, _, kopecks = f"{abs(value):,.2f}".replace(",", "\u00a0").partition(".")
+    return f"{'−' if value < 0 else ''}{whole}{'' if kopecks == '00' else ',' + kopecks}\u00a0₽"
+
+
 def by_running_total(exact: Iterable[Fraction]) -> list[Decimal]:
     """Exact sums rounded by running totals: the parts add up to the rounded whole."""
     parts: list[Decimal] = []

@@ -1,5 +1,6 @@
 """What the finance desk asks its own books."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -20,10 +21,7 @@ MONTH = timedelta(days=30)
 
 def tariffs_of(account: Account) -> list[Tariff]:
     """Every tariff he ever had, as `billing.charging` wants them. One statement."""
-    return [
-        Tariff(one.kind, one.days.lower, one.days.upper - charging.DAY if one.days.upper else None, one.title, one.fee)
-        for one in account.tariffs.all()
-    ]
+    return [Tariff(one.kind, one.since, one.until, one.title, one.fee) for one in account.tariffs.all()]
 
 
 def stops_of(account: Account) -> list[tuple[date, date | None]]:
@@ -33,7 +31,7 @@ def stops_of(account: Account) -> list[tuple[date, date | None]]:
     return stops((kind, timezone.localdate(at)) for kind, at in rows)
 
 
-def stops(facts: "Iterable[tuple[str, date]]") -> list[tuple[date, date | None]]:
+def stops(facts: Iterable[tuple[str, date]]) -> list[tuple[date, date | None]]:
     found: list[tuple[date, date | None]] = []
     for kind, day in facts:
         if kind == events.account_suspended.code:
@@ -52,7 +50,12 @@ def due(charge: Entry, tariffs: list[Tariff], stopped: list[tuple[date, date | N
 
 
 def proposal(
-    account: Account, reason: Reason, *, about: Entry | None = None, hours: Decimal | None = None, on: date | None = None
+    account: Account,
+    reason: Reason,
+    *,
+    about: Entry | None = None,
+    hours: Decimal | None = None,
+    on: date | None = None,
 ) -> proposing.Proposal:
     """What the reason's rule proposes here. At most two statements."""
     wants_tariffs = reason.rule in {"difference", "downtime"}

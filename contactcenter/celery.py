@@ -13,6 +13,11 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     # `expires`: ticks that piled up while no worker ran are thrown away, not replayed.
     "sweep": {"task": "contactcenter.tasks.sweep_once", "schedule": 5.0, "options": {"expires": 5}},
+    "finance-sweep": {
+        "task": "billing.tasks.finance_sweep_once",
+        "schedule": 15.0,
+        "options": {"expires": 15, "queue": "finance"},
+    },
 }
 
 

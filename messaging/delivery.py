@@ -51,6 +51,12 @@ def put_off(row: Due, **changes: Any) -> bool:
     return finish(row, state=State.QUEUED, next_try_at=clock.now() + wait, **changes)
 
 
+def code_of(error: Exception) -> str:
+    """A gateway's own word for what went wrong, or the name of the error: never a text that may hold an address."""
+    text = str(error)
+    return text if text.isidentifier() and len(text) <= 50 else type(error).__name__.lower()[:50]
+
+
 def work_off(step: Callable[[], bool], *, seconds: float) -> int:
     """Repeat `step` until it finds nothing or the time is up: how many rows were handled."""
     enough, done = time.monotonic() + seconds, 0

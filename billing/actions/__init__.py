@@ -1,4 +1,16 @@
 from billing.actions.accounts import ReasonNeeded, account_of, resume, suspend
+from billing.actions.disputes import (
+    AnswerNeeded,
+    ChargeNeeded,
+    DisputeMoved,
+    SamePerson,
+    TooMuch,
+    confirm,
+    paper_signed,
+    raise_dispute,
+    refuse,
+    withdraw,
+)
 from billing.actions.ledger import (
     AlreadyReversed,
     BadAmount,
@@ -10,19 +22,33 @@ from billing.actions.ledger import (
     reverse,
     set_tariff,
 )
+from billing.actions.letters import deliver_letters, tell_posted, write
 
 __all__ = [
     "AlreadyReversed",
+    "AnswerNeeded",
     "BadAmount",
+    "ChargeNeeded",
+    "DisputeMoved",
     "KeyTaken",
     "NotReversible",
     "ReasonNeeded",
+    "SamePerson",
+    "TooMuch",
     "account_of",
     "amount_from",
+    "confirm",
+    "deliver_letters",
+    "paper_signed",
     "post",
+    "raise_dispute",
     "record_payment",
+    "refuse",
     "resume",
     "reverse",
     "set_tariff",
     "suspend",
+    "tell_posted",
+    "withdraw",
+    "write",
 ]

@@ -5,7 +5,7 @@ import logging
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from billing import events
+from billing import events, money
 from billing.models import Account, Dispute, Letter
 from common import clock, live
 from contacts.models import Channel
@@ -44,7 +44,7 @@ def tell_posted(dispute: Dispute) -> Letter | None:
     """The number and the sum, as soon as it is posted."""
     account = dispute.account
     with override(LANGUAGE):
-        words = {"account": account.subscriber.account, "sum": rubles(abs(dispute.amount)), "n": dispute.pk}
+        words = {"account": account.subscriber.account, "sum": money.words(abs(dispute.amount)), "n": dispute.pk}
         if dispute.amount > 0:
             text = _("Account %(account)s: %(sum)s was credited, decision No. %(n)s.") % words
         else:

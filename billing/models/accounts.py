@@ -1,5 +1,6 @@
 """What the finance desk knows of a subscriber: the state of the service, the balance, the tariffs, promises to pay."""
 
+from datetime import date, timedelta
 from typing import ClassVar
 
 from django.conf import settings
@@ -112,6 +113,16 @@ class TariffPeriod(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def since(self) -> date:
+        assert self.days.lower is not None  # billing_tariff_has_first_day
+        return self.days.lower
+
+    @property
+    def until(self) -> date | None:
+        """The last day; None: it goes on."""
+        return self.days.upper - timedelta(days=1) if self.days.upper else None
 
 
 class PromisedPaymentQuerySet(models.QuerySet["PromisedPayment"]):

@@ -44,12 +44,12 @@ def _deliver_one() -> bool:
     try:
         external_id = gateway_for(row.conversation.channel).send(_outgoing(row))
     except Refused as refusal:
-        done = delivery.finish(row, state=State.FAILED, next_try_at=None, error=_code(refusal))
+        done = delivery.finish(row, state=State.FAILED, next_try_at=None, error=delivery.code_of(refusal))
     except Unreachable as trouble:
-        done = delivery.put_off(row, error=_code(trouble))
+        done = delivery.put_off(row, error=delivery.code_of(trouble))
     except Exception as error:
         log.exception("message %s: its gateway broke", row.pk)
-        done = delivery.put_off(row, error=_code(error))
+        done = delivery.put_off(row, error=delivery.code_of(error))
     else:
         sent = {"state": State.SENT, "next_try_at": None, "sent_at": clock.now(), "error": ""}
         done = delivery.finish(row, external_id=external_id[:200], **sent)
@@ -60,11 +60,6 @@ def _deliver_one() -> bool:
             events.message_changed.send(sender=Message, message=row)
             live.hint(f"conversation:{row.conversation_id}")
     return True
-
-
-def _code(error: Exception) -> str:
-    text = str(error)
-    return text if text.isidentifier() and len(text) <= 50 else type(error).__name__.lower()[:50]
 
 
 def _outgoing(row: Message) -> OutgoingMessage:
