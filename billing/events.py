@@ -28,7 +28,7 @@ dispute_decided = Fact("dispute_decided", _("decided a charges question"))
 """Posted, refused or withdrawn. Data: `dispute`, `state`."""
 
 reason_saved = Fact("reason_saved", _("changed the reason"))
-"""A reason for corrections was made or changed. Data: `field: [old, new]`."""
+"""A reason for corrections was made or changed. Data: `fields` (the names of what changed; sums stay here)."""
 
 letters_due = Signal()
 """Something waits to be sent to a subscriber. Sender: `Letter`."""

@@ -58,6 +58,11 @@ def words(value: Decimal) -> str:
     return f"{'−' if value < 0 else ''}{whole}{'' if kopecks == '00' else ',' + kopecks}\u00a0₽"
 
 
+def plain(value: Decimal) -> str:
+    """ "1234,50": as it is typed into a field."""
+    return f"{value:.2f}".replace(".", ",")
+
+
 def by_running_total(exact: Iterable[Fraction]) -> list[Decimal]:
     """Exact sums rounded by running totals: the parts add up to the rounded whole."""
     parts: list[Decimal] = []

@@ -24,11 +24,16 @@ def tariffs_of(account: Account) -> list[Tariff]:
     return [Tariff(one.kind, one.since, one.until, one.title, one.fee) for one in account.tariffs.all()]
 
 
-def stops_of(account: Account) -> list[tuple[date, date | None]]:
-    """Days on which the service was suspended and resumed, oldest first. One statement."""
+def service_events(account: Account) -> list[AccountEvent]:
+    """When the service was suspended and resumed, oldest first, with who did it. One statement."""
     facts = (events.account_suspended.code, events.account_resumed.code)
-    rows = AccountEvent.objects.filter(thing=account, kind__in=facts).order_by("at", "pk").values_list("kind", "at")
-    return stops((kind, timezone.localdate(at)) for kind, at in rows)
+    rows = AccountEvent.objects.filter(thing=account, kind__in=facts).select_related("by_user", "thing")
+    return list(rows.order_by("at", "pk"))
+
+
+def stops_from(rows: Iterable[AccountEvent]) -> list[tuple[date, date | None]]:
+    """Days on which the service was suspended and resumed, oldest first."""
+    return stops((one.kind, timezone.localdate(one.at)) for one in rows)
 
 
 def stops(facts: Iterable[tuple[str, date]]) -> list[tuple[date, date | None]]:
@@ -60,7 +65,7 @@ def proposal(
     """What the reason's rule proposes here. At most two statements."""
     wants_tariffs = reason.rule in {"difference", "downtime"}
     tariffs = tariffs_of(account) if wants_tariffs else []
-    parts = due(about, tariffs, stops_of(account)) if about and reason.rule == "difference" else []
+    parts = due(about, tariffs, stops_from(service_events(account))) if about and reason.rule == "difference" else []
     return proposing.proposal(
         proposing.Asked(
             rule=reason.rule,
@@ -108,6 +113,18 @@ def settled_in_one() -> Settled:
         state__in=[Dispute.State.POSTED, Dispute.State.REFUSED], decided_at__gt=clock.now() - MONTH
     ).annotate(came_again=Exists(others))
     return Settled(rows.count(), rows.filter(came_again=False).count())
+
+
+def questions(account: Account, entries: Iterable[Entry]) -> QuerySet[Dispute]:
+    """The questions behind these entries, and those not yet decided, oldest first."""
+    found = account.disputes.filter(Q(state__in=["waits", "paper"]) | Q(entry__in=list(entries)))
+    return found.select_related("reason").order_by("asked_at", "pk")
+
+
+def in_force(tariffs: list[Tariff]) -> list[Tariff]:
+    """Those of today."""
+    today = timezone.localdate(clock.now())
+    return [one for one in tariffs if one.since <= today and (one.until is None or one.until >= today)]
 
 
 def waiting(account: Account | None = None) -> QuerySet[Dispute]:

@@ -16,7 +16,7 @@ app.conf.beat_schedule = {
     "finance-sweep": {
         "task": "billing.tasks.finance_sweep_once",
         "schedule": 15.0,
-        "options": {"expires": 15, "queue": "finance"},
+        "options": {"expires": 15},
     },
 }
 

@@ -34,6 +34,7 @@ ITEMS = (
     Item("supervision:overview", "supervision.read", _("Overview"), "gauge"),
     Item("staff:settings", "staff.see_settings", _("Settings"), "settings"),
     Item("billing:accounts", "billing.read", _("Accounts"), "wallet"),
+    Item("questions:questions", "billing.see_questions", _("Questions"), "scale"),
 )
 
 

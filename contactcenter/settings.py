@@ -90,11 +90,22 @@ MIDDLEWARE = [
     "common.errors.DomainErrorMiddleware",
 ]
 
+
+def with_finance_doors(middleware: list[str]) -> list[str]:
+    """What the finance process puts around its pages: the office first, once there is a session to end."""
+    place = middleware.index("django.middleware.locale.LocaleMiddleware")
+    return [
+        *middleware[:place],
+        "billing.middleware.OfficeOnlyMiddleware",
+        *middleware[place:],
+        "billing.middleware.IdleMiddleware",
+        "billing.middleware.SecondFactorMiddleware",
+        "billing.middleware.ReadingMiddleware",
+    ]
+
+
 if IS_FINANCE:
-    MIDDLEWARE.insert(
-        MIDDLEWARE.index("django.middleware.locale.LocaleMiddleware"), "billing.middleware.OfficeOnlyMiddleware"
-    )
-    MIDDLEWARE.append("billing.middleware.SecondFactorMiddleware")
+    MIDDLEWARE = with_finance_doors(MIDDLEWARE)
 
 ROOT_URLCONF = "contactcenter.urls_finance" if IS_FINANCE else "contactcenter.urls"
 WSGI_APPLICATION = "contactcenter.wsgi.application"
@@ -158,6 +169,7 @@ CELERY_TASK_PUBLISH_RETRY_POLICY = {
     "interval_max": 0.1,
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_ROUTES = {"billing.tasks.*": {"queue": "finance"}}  # its worker alone has the finance role
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1

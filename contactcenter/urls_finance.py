@@ -7,4 +7,5 @@ from contactcenter.urls_common import urlpatterns as common
 urlpatterns = [
     *common,
     path("accounts/", include(("billing.urls", "billing"))),
+    path("questions/", include(("billing.urls_questions", "questions"))),
 ]

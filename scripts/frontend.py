@@ -28,6 +28,7 @@ ICONS = (
     "arrow-up",
     "at-sign",
     "ban",
+    "banknote",
     "bell",
     "bell-ring",
     "book-open",

@@ -23,30 +23,41 @@ from billing.actions.ledger import (
     set_tariff,
 )
 from billing.actions.letters import deliver_letters, tell_posted, write
+from billing.actions.promises import BadPromise, PromiseOpen, promise, settle_promises
+from billing.actions.readings import note_reading, sound_alarm
+from billing.actions.reasons import ReasonTaken, save_reason
 
 __all__ = [
     "AlreadyReversed",
     "AnswerNeeded",
     "BadAmount",
+    "BadPromise",
     "ChargeNeeded",
     "DisputeMoved",
     "KeyTaken",
     "NotReversible",
+    "PromiseOpen",
     "ReasonNeeded",
+    "ReasonTaken",
     "SamePerson",
     "TooMuch",
     "account_of",
     "amount_from",
     "confirm",
     "deliver_letters",
+    "note_reading",
     "paper_signed",
     "post",
+    "promise",
     "raise_dispute",
     "record_payment",
     "refuse",
     "resume",
     "reverse",
+    "save_reason",
     "set_tariff",
+    "settle_promises",
+    "sound_alarm",
     "suspend",
     "tell_posted",
     "withdraw",

@@ -1,3 +1,24 @@
-from billing.views.accounts import account, accounts, resume, suspend
+from billing.views.accounts import account, accounts
+from billing.views.deeds import pay, promise, resume, reverse, suspend, tariff
+from billing.views.questions import ask, confirm, question, questions, refuse, withdraw
+from billing.views.readings import readings
+from billing.views.reasons import reasons
 
-__all__ = ["account", "accounts", "resume", "suspend"]
+__all__ = [
+    "account",
+    "accounts",
+    "ask",
+    "confirm",
+    "pay",
+    "promise",
+    "question",
+    "questions",
+    "readings",
+    "reasons",
+    "refuse",
+    "resume",
+    "reverse",
+    "suspend",
+    "tariff",
+    "withdraw",
+]

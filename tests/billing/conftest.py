@@ -4,9 +4,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.test import Client
 
 from billing import actions
 from billing.models import Account
+from contactcenter.settings import with_finance_doors
 from staff.models import User
 from tests.database import become
 from tests.factories.town import house
@@ -32,6 +35,20 @@ def finance(finance_role: None, db: None, settings: Any) -> None:
 def finance_racing(finance_role: None, transactional_db: None, settings: Any) -> None:
     """The same with real transactions."""
     _serve(settings)
+
+
+@pytest.fixture
+def doors(settings: Any) -> None:
+    """Everything the finance process puts around its pages. Whoever comes in needs a second factor: `come_in`."""
+    settings.MIDDLEWARE = with_finance_doors(settings.MIDDLEWARE)
+
+
+def come_in(user: User, **more: Any) -> Client:
+    """Signed in at the finance desk, with a second factor set up."""
+    TOTP.activate(user, generate_totp_secret())
+    client = Client(**more)
+    client.force_login(user)
+    return client
 
 
 def _serve(settings: Any) -> None:

@@ -1,0 +1,108 @@
+"""Two accountants, one account."""
+
+from datetime import date
+from decimal import Decimal
+from functools import partial
+
+import pytest
+from django.db.models import Sum
+
+from billing import actions
+from billing.models import Account, Book, Dispute, Entry, Kind, Reason
+from billing.seeds import seed_reasons
+from common import clock
+from contacts import actions as contacts
+from contacts.models import Contact
+from staff.models import Role, User
+from tests.billing.conftest import *  # noqa: F403
+from tests.factories.town import house
+from tests.races.together import errors, together
+
+pytestmark = pytest.mark.usefixtures("finance_racing")
+DAY = date(2026, 3, 4)
+
+
+@pytest.fixture
+def two(finance_racing: None, anna: User) -> tuple[User, User]:
+    seed_reasons()
+    return anna, User.objects.create_user("nina", password="correct horse", role=Role.ACCOUNTANT)
+
+
+@pytest.fixture
+def theirs(two: tuple[User, User]) -> Account:
+    account = Account.objects.create(subscriber=house().subscribers[0])
+    charge = {"kind": Kind.CHARGE, "book": Book.REVENUE, "amount": Decimal(-450), "on": DAY, "key": "c"}
+    actions.post(account=account, by=two[0], **charge)
+    return account
+
+
+def is_whole(account: Account) -> bool:
+    total = Entry.objects.filter(account=account).aggregate(total=Sum("amount"))["total"]
+    return Account.objects.get(pk=account.pk).balance == total
+
+
+def contact(account: Account, key: str, by: User) -> Contact:
+    return contacts.receive(channel="phone", key=key, at=clock.now(), by=by, subscriber_id=account.subscriber_id)
+
+
+def test_they_post_side_by_side_and_the_balance_stays_the_sum(theirs: Account, two: tuple[User, User]) -> None:
+    deeds = [
+        partial(
+            actions.record_payment, account=theirs, book=Book.CASH, amount=Decimal(n + 1), on=DAY, key=f"p{n}", by=who
+        )
+        for n in range(6)
+        for who in two
+    ]
+    assert errors(together(*deeds)) == [], "the same key of both is one payment"
+    theirs.refresh_from_db()
+    assert theirs.balance == -450 + 1 + 2 + 3 + 4 + 5 + 6
+    assert is_whole(theirs)
+
+
+def test_one_entry_is_reversed_once(theirs: Account, two: tuple[User, User]) -> None:
+    entry = Entry.objects.get()
+    deeds = [partial(actions.reverse, entry=entry, reason="Ошибка", on=DAY, by=who) for who in two]
+    assert [type(error) for error in errors(together(*deeds))] == [actions.AlreadyReversed]
+    assert is_whole(theirs)
+    theirs.refresh_from_db()
+    assert theirs.balance == 0
+
+
+def test_both_correct_one_charge_and_it_is_given_back_once(theirs: Account, two: tuple[User, User]) -> None:
+    reason, charge = Reason.objects.get(code="charged_twice"), Entry.objects.get()
+    deeds = [
+        partial(
+            actions.raise_dispute,
+            account=theirs,
+            reason=reason,
+            amount=Decimal(450),
+            contact=contact(theirs, f"call {who.pk}", who),
+            key=f"d{who.pk}",
+            about=charge,
+            by=who,
+        )
+        for who in two
+    ]
+    assert [type(error) for error in errors(together(*deeds))] == [actions.TooMuch]
+    theirs.refresh_from_db()
+    assert (theirs.balance, Dispute.objects.count()) == (0, 1)
+    assert is_whole(theirs)
+
+
+def test_confirmed_and_withdrawn_at_once_is_one_of_both(theirs: Account, two: tuple[User, User], vera: User) -> None:
+    Reason.objects.update(own_limit=0)
+    asked = actions.raise_dispute(
+        account=theirs,
+        reason=Reason.objects.get(code="charged_twice"),
+        amount=Decimal(450),
+        contact=contact(theirs, "call", two[0]),
+        key="d",
+        about=Entry.objects.get(),
+        by=two[0],
+    )
+    deeds = [partial(actions.confirm, dispute=asked, by=vera), partial(actions.withdraw, dispute=asked, by=two[0])]
+    assert [type(error) for error in errors(together(*deeds))] == [actions.DisputeMoved]
+    asked.refresh_from_db()
+    theirs.refresh_from_db()
+    assert (asked.state, theirs.balance) in {("posted", 0), ("withdrawn", -450)}
+    assert is_whole(theirs)
