@@ -35,7 +35,7 @@ def test_the_ordinary_role_is_denied_loudly(model: type[Model]) -> None:
         "SELECT 1 UNION SELECT balance FROM billing_account",
         "SELECT query_to_xml('SELECT amount FROM billing_entry', true, true, '')",
         "COPY billing_entry TO STDOUT",
-        "CREATE FUNCTION peek() RETURNS numeric LANGUAGE sql SECURITY DEFINER AS 'SELECT sum(amount) FROM billing_entry'",
+        "CREATE FUNCTION peek() RETURNS numeric LANGUAGE sql AS 'SELECT sum(amount) FROM billing_entry'",
         "UPDATE customers_subscriber SET name = (SELECT text FROM billing_letter LIMIT 1)",
         "DO $$ BEGIN PERFORM amount FROM billing_dispute; END $$",
         "INSERT INTO billing_financereading (user_id, page, of, method) VALUES (1, '', '', '')",

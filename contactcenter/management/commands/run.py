@@ -62,6 +62,7 @@ class Command(BaseCommand):
         elif not (data_dir / "demo.json").exists():
             self.stdout.write("Loading the demo town...")
             self._manage("demo")
+            self._manage("demo_finance", env={"PROCESS": "finance"})
 
     def _manage(self, *command: str, env: dict[str, str] | None = None) -> None:
         done = subprocess.run([sys.executable, "manage.py", *command], env={**os.environ, **(env or {})}, check=False)
