@@ -74,6 +74,8 @@ def _proposed(form: QuestionForm, account: Account) -> dict[str, Any]:
     charges = list(form.fields["about"].queryset)  # type: ignore[attr-defined]
     reason = _chosen(reasons, form["reason"].value()) or next(iter(reasons), None)
     about = _chosen(charges, form["about"].value())
+    if about is None and not form.is_bound and form.initial["about"] is None:
+        about = next(iter(charges), None)  # most ask about the last one
     found: dict[str, Any] = {"reasons": reasons, "charges": charges, "reason": reason, "about": about}
     if reason is None:
         return found

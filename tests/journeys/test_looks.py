@@ -19,6 +19,9 @@ PAGES = {
     "/overview/": "supervisor",
     "/overview/detector/": "supervisor",
     "/accounts/": "accountant",
+    "/questions/": "accountant",
+    "/questions/reasons/": "accountant",
+    "/questions/readings/": "supervisor_kirill",
 }
 LOOKS = [(1440, 900, "light", "ru-RU"), (1280, 720, "dark", "en-GB"), (360, 740, "light", "ru-RU")]
 
