@@ -16,6 +16,7 @@ from fractions import Fraction
 from billing import money
 
 DAY = timedelta(days=1)
+Stop = tuple[date, date | None]  # the day a service was suspended and the day it was resumed, if it was
 
 
 @dataclass(frozen=True, order=True)
@@ -74,7 +75,7 @@ def months(since: date, until: date) -> Iterator[tuple[date, date]]:
         since = last + DAY
 
 
-def idle_days(stops: Iterable[tuple[date, date | None]], until: date) -> list[Idle]:
+def idle_days(stops: Iterable[Stop], until: date) -> list[Idle]:
     """Suspensions as (day it began, day it ended or None) -> their whole days, up to `until`."""
     spans = [Idle(began + DAY, min((ended - DAY) if ended else until, until)) for began, ended in stops]
     return [one for one in spans if one.since <= one.until]

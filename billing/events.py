@@ -30,5 +30,14 @@ dispute_decided = Fact("dispute_decided", _("decided a charges question"))
 reason_saved = Fact("reason_saved", _("changed the reason"))
 """A reason for corrections was made or changed. Data: `fields` (the names of what changed; sums stay here)."""
 
+sheet_made = Fact("sheet_made", _("made the compensation sheet"))
+"""An incident is over and long enough. Data: `incident`."""
+
+sheet_ticked = Fact("sheet_ticked", _("changed who is on the sheet"))
+"""Data: `lines` (how many), `included`."""
+
+sheet_decided = Fact("sheet_decided", _("decided the compensation sheet"))
+"""Posted or dropped. Data: `state`."""
+
 letters_due = Signal()
 """Something waits to be sent to a subscriber. Sender: `Letter`."""

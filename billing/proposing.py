@@ -4,15 +4,13 @@ The formula holds plain values (sums as strings), so that it can be stored besid
 language: `billing.explaining`.
 """
 
-from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
-from billing import charging, money
+from billing import charging, compensating
 from billing.charging import Part, Tariff
 
 
@@ -64,20 +62,10 @@ def _downtime(asked: Asked) -> Proposal:
     fees = [one for one in asked.tariffs if one.since <= asked.on and (one.until is None or one.until >= asked.on)]
     if not fees:
         return Proposal(None, lacks="tariff")
-    month_hours = 24 * monthrange(asked.on.year, asked.on.month)[1]
+    month_hours = compensating.month_hours(asked.on)
     hours = min(asked.hours, Decimal(month_hours))
-    lines = [
-        {
-            "service": one.kind,
-            "title": one.title,
-            "fee": str(one.fee),
-            "hours": str(hours),
-            "month_hours": month_hours,
-            "amount": str(money.rounded(Fraction(one.fee) * Fraction(hours) / month_hours)),
-        }
-        for one in fees
-    ]
-    amount = sum((Decimal(str(one["amount"])) for one in lines), Decimal(0))
+    lines = compensating.priced(compensating.Lost(one, hours, month_hours) for one in fees)
+    amount = compensating.total(lines)
     return Proposal(amount or None, {"lines": lines}, "" if amount else "nothing")
 
 

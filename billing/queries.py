@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from billing import charging, events, proposing
 from billing.charging import Idle, Part, Tariff
-from billing.models import Account, AccountEvent, Dispute, Entry, Kind, Reason
+from billing.models import Account, AccountEvent, Dispute, Entry, Kind, Reason, TariffPeriod
 from common import clock
 from contacts.models import Contact
 from staff.models import Desk
@@ -19,25 +19,34 @@ REPEAT = timedelta(days=7)  # who comes back within it was not served in one con
 MONTH = timedelta(days=30)
 
 
+def tariff_from(one: TariffPeriod) -> Tariff:
+    """A period as `billing.charging` wants it."""
+    return Tariff(one.kind, one.since, one.until, one.title, one.fee)
+
+
 def tariffs_of(account: Account) -> list[Tariff]:
-    """Every tariff he ever had, as `billing.charging` wants them. One statement."""
-    return [Tariff(one.kind, one.since, one.until, one.title, one.fee) for one in account.tariffs.all()]
+    """Every tariff he ever had. One statement."""
+    return [tariff_from(one) for one in account.tariffs.all()]
 
 
 def service_events(account: Account) -> list[AccountEvent]:
     """When the service was suspended and resumed, oldest first, with who did it. One statement."""
+    return list(service_facts().filter(thing=account).select_related("by_user", "thing"))
+
+
+def service_facts() -> QuerySet[AccountEvent]:
+    """Suspensions and resumptions of all accounts, oldest first."""
     facts = (events.account_suspended.code, events.account_resumed.code)
-    rows = AccountEvent.objects.filter(thing=account, kind__in=facts).select_related("by_user", "thing")
-    return list(rows.order_by("at", "pk"))
+    return AccountEvent.objects.filter(kind__in=facts).order_by("at", "pk")
 
 
-def stops_from(rows: Iterable[AccountEvent]) -> list[tuple[date, date | None]]:
+def stops_from(rows: Iterable[AccountEvent]) -> list[charging.Stop]:
     """Days on which the service was suspended and resumed, oldest first."""
     return stops((one.kind, timezone.localdate(one.at)) for one in rows)
 
 
-def stops(facts: Iterable[tuple[str, date]]) -> list[tuple[date, date | None]]:
-    found: list[tuple[date, date | None]] = []
+def stops(facts: Iterable[tuple[str, date]]) -> list[charging.Stop]:
+    found: list[charging.Stop] = []
     for kind, day in facts:
         if kind == events.account_suspended.code:
             found.append((day, None))
@@ -46,7 +55,7 @@ def stops(facts: Iterable[tuple[str, date]]) -> list[tuple[date, date | None]]:
     return found
 
 
-def due(charge: Entry, tariffs: list[Tariff], stopped: list[tuple[date, date | None]]) -> list[Part]:
+def due(charge: Entry, tariffs: list[Tariff], stopped: list[charging.Stop]) -> list[Part]:
     """What the tariffs give for the days of a charge; empty when it names no days."""
     if charge.since is None or charge.until is None:
         return []

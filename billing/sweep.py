@@ -10,7 +10,7 @@ from common import origin
 
 log = logging.getLogger(__name__)
 
-SWEEPS: tuple[Callable[[], object], ...] = (actions.settle_promises, actions.deliver_letters)
+SWEEPS: tuple[Callable[[], object], ...] = (actions.settle_promises, actions.make_sheets, actions.deliver_letters)
 
 
 def sweep() -> None:

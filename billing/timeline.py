@@ -121,7 +121,7 @@ def _of_entries(
     account: Account,
     entries: list[Entry],
     tariffs: list[Tariff],
-    stopped: list[tuple[date, date | None]],
+    stopped: list[charging.Stop],
     asked: list[Dispute],
     mark: tuple[date, int] | None,
 ) -> Iterator[Line]:
@@ -147,7 +147,7 @@ def _of_entries(
         yield line
 
 
-def _explain(line: Line, charge: Entry, tariffs: list[Tariff], stopped: list[tuple[date, date | None]]) -> None:
+def _explain(line: Line, charge: Entry, tariffs: list[Tariff], stopped: list[charging.Stop]) -> None:
     """What the tariffs give for these days, and by how much the charge differs."""
     found = queries.due(charge, tariffs, stopped)
     if not found:

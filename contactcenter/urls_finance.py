@@ -8,4 +8,5 @@ urlpatterns = [
     *common,
     path("accounts/", include(("billing.urls", "billing"))),
     path("questions/", include(("billing.urls_questions", "questions"))),
+    path("compensation/", include(("billing.urls_compensation", "compensation"))),
 ]

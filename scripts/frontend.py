@@ -55,6 +55,7 @@ ICONS = (
     "funnel",
     "gauge",
     "git-merge",
+    "hand-coins",
     "headset",
     "history",
     "hourglass",

@@ -9,6 +9,7 @@ from billing.models.accounts import (
     State,
     TariffPeriod,
 )
+from billing.models.compensations import CompensationLine, CompensationSheet, SheetEvent
 from billing.models.disputes import Dispute, DisputeEvent, Reason, ReasonEvent, Rule
 from billing.models.entries import PAID_INTO, Book, Entry, EntryQuerySet, Kind
 from billing.models.letters import Letter
@@ -20,6 +21,8 @@ __all__ = [
     "AccountEvent",
     "AccountQuerySet",
     "Book",
+    "CompensationLine",
+    "CompensationSheet",
     "Dispute",
     "DisputeEvent",
     "Entry",
@@ -33,6 +36,7 @@ __all__ = [
     "Reason",
     "ReasonEvent",
     "Rule",
+    "SheetEvent",
     "State",
     "TariffPeriod",
 ]

@@ -1,6 +1,6 @@
 """Two accountants, one account."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
 
@@ -8,11 +8,12 @@ import pytest
 from django.db.models import Sum
 
 from billing import actions
-from billing.models import Account, Book, Dispute, Entry, Kind, Reason
+from billing.models import Account, Book, CompensationSheet, Dispute, Entry, Kind, Reason
 from billing.seeds import seed_reasons
 from common import clock
 from contacts import actions as contacts
 from contacts.models import Contact
+from incidents.models import Incident
 from staff.models import Role, User
 from tests.billing.conftest import *  # noqa: F403
 from tests.factories.town import house
@@ -20,6 +21,7 @@ from tests.races.together import errors, together
 
 pytestmark = pytest.mark.usefixtures("finance_racing")
 DAY = date(2026, 3, 4)
+NOON, SIX_HOURS = datetime(2026, 3, 2, 9, 0, tzinfo=UTC), timedelta(hours=6)
 
 
 @pytest.fixture
@@ -105,4 +107,22 @@ def test_confirmed_and_withdrawn_at_once_is_one_of_both(theirs: Account, two: tu
     asked.refresh_from_db()
     theirs.refresh_from_db()
     assert (asked.state, theirs.balance) in {("posted", 0), ("withdrawn", -450)}
+    assert is_whole(theirs)
+
+
+def test_a_compensation_sheet_is_made_and_posted_once(theirs: Account, two: tuple[User, User]) -> None:
+    tariff = {"kind": "internet", "title": "Дом", "fee": Decimal(744), "since": date(2026, 1, 1)}
+    actions.set_tariff(account=theirs, by=two[0], **tariff)
+    building = theirs.subscriber.premise.building
+    dates = {"started_at": NOON, "opened_at": NOON, "restored_at": NOON + SIX_HOURS, "closed_at": NOON + SIX_HOURS}
+    over = Incident.objects.create(
+        state="closed", resolution="restored", scope_kind="building", building=building, **dates
+    )
+    made = together(*[partial(actions.make_sheet, incident=over) for _copy in range(2)])
+    assert sum(one is not None for one in made) == 1
+    sheet = CompensationSheet.objects.get()
+    deeds = [partial(actions.post_sheet, sheet=sheet, by=who) for who in two]
+    assert [type(error) for error in errors(together(*deeds))] == [actions.SheetMoved]
+    theirs.refresh_from_db()
+    assert theirs.balance == -450 + 6
     assert is_whole(theirs)

@@ -1,0 +1,187 @@
+"""An incident is over: everybody it left without service gets money back, in one step, once."""
+
+import zipfile
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from io import BytesIO
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from hypothesis import given
+from hypothesis import strategies as st
+
+from billing import actions, charging, compensating
+from billing.charging import Idle, Tariff
+from billing.models import Account, CompensationSheet, Entry, Letter
+from incidents.models import Incident
+from staff.models import User
+from tests.factories.town import House, house
+
+NOON = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)  # noon in Pushkin, two days before "now"
+finance = pytest.mark.usefixtures("finance", "at_noon")
+
+
+def closed(home: House, *, hours: float = 6, **where: Any) -> Incident:
+    end = NOON + timedelta(hours=hours)
+    place = where or {"scope_kind": "building", "building": home.building}
+    dates = {"started_at": NOON, "opened_at": NOON, "restored_at": end, "closed_at": end + timedelta(hours=1)}
+    return Incident.objects.create(state="closed", resolution="restored", **place, **dates)
+
+
+@pytest.fixture
+def home(db: None, anna: User) -> House:
+    """Eight flats at 744 roubles: an hour of March costs a rouble."""
+    home = house()
+    for someone in home.subscribers:
+        account = actions.account_of(someone)
+        tariff = {"kind": "internet", "title": "Дом", "fee": Decimal(744), "since": date(2026, 1, 1)}
+        actions.set_tariff(account=account, by=anna, **tariff)
+    return home
+
+
+@pytest.fixture
+def anna_in(anna: User) -> Client:
+    client = Client()
+    client.force_login(anna)
+    return client
+
+
+def balances() -> list[Decimal]:
+    return list(Account.objects.order_by("pk").values_list("balance", flat=True))
+
+
+@finance
+def test_from_the_closed_incident_to_money_on_the_accounts(anna_in: Client, home: House) -> None:
+    closed(home)
+    assert (actions.make_sheets(), actions.make_sheets()) == (1, 0)
+    sheet = CompensationSheet.objects.get()
+    assert set(sheet.lines.values_list("amount", "hours")) == {(6, 6)}
+    page = anna_in.get(f"/compensation/{sheet.pk}/").content.decode()
+    assert "6,00 из 744 часов" in page
+    assert "48" in page
+    out = sheet.lines.order_by("pk")[0]
+    anna_in.post(f"/compensation/{sheet.pk}/tick/", {"account": out.account_id, "included": "0"})
+    assert anna_in.post(f"/compensation/{sheet.pk}/post/").status_code == 302
+    assert balances() == [0] + [6] * 7
+    assert Letter.objects.count() == 7
+    assert "6" in Letter.objects.all()[0].text
+    again = anna_in.post(f"/compensation/{sheet.pk}/post/", follow=True)
+    assert "Уже решено" in again.content.decode()
+    assert balances() == [0] + [6] * 7
+    entry = Entry.objects.all()[0]
+    account = f"/accounts/{entry.account.subscriber.account}/"
+    assert "6,00 из 744 часов" in anna_in.get(account).content.decode()
+
+
+@finance
+def test_a_node_cuts_off_every_house_on_it(home: House, anna: User) -> None:
+    far = house("90", street="Дальняя")
+    actions.account_of(far.subscribers[0])
+    closed(home, scope_kind="node", node=home.building.node)
+    actions.make_sheets()
+    found = CompensationSheet.objects.get().lines.values_list("account__subscriber__premise__building", flat=True)
+    same = far.building.node_id == home.building.node_id
+    assert set(found) == {home.building.pk}
+    assert same, "the far house hangs on the same node, but nobody there has a tariff"
+
+
+@finance
+def test_a_short_outage_or_a_false_alarm_makes_no_sheet(home: House) -> None:
+    closed(home, hours=3.9)
+    Incident.objects.update(resolution="dismissed")
+    closed(home, hours=3.9)
+    assert actions.make_sheets() == 0
+
+
+@finance
+def test_who_was_suspended_lost_nothing_and_a_change_of_tariff_counts(
+    at_noon: time_machine.Traveller, home: House, anna: User
+) -> None:
+    asleep, moved = home.subscribers[:2]
+    at_noon.move_to(NOON - timedelta(days=2))
+    actions.suspend(subscriber=asleep, reason="Долг", by=anna)
+    at_noon.move_to(NOON + timedelta(days=2))
+    account = actions.account_of(moved)
+    tariff = {"kind": "internet", "title": "Дом 2", "fee": Decimal(1488), "since": date(2026, 3, 3)}
+    actions.set_tariff(account=account, by=anna, **tariff)
+    closed(home, hours=24)
+    actions.make_sheets()
+    sheet = CompensationSheet.objects.get()
+    assert not sheet.lines.filter(account__subscriber=asleep).exists()
+    line = sheet.lines.get(account=account)
+    assert [one["amount"] for one in line.formula["lines"]] == ["12.00", "24.00"]
+
+
+@finance
+def test_dropped_with_a_reason(anna_in: Client, home: House) -> None:
+    closed(home)
+    actions.make_sheets()
+    sheet = CompensationSheet.objects.get()
+    anna_in.post(f"/compensation/{sheet.pk}/drop/", {"reason": " "})
+    assert CompensationSheet.objects.get().is_draft
+    anna_in.post(f"/compensation/{sheet.pk}/drop/", {"reason": "Плановые работы"})
+    anna_in.post(f"/compensation/{sheet.pk}/post/")
+    assert (CompensationSheet.objects.get().state, Entry.objects.count()) == ("dropped", 0)
+    assert "Плановые работы" in anna_in.get(f"/compensation/{sheet.pk}/").content.decode()
+
+
+@finance
+def test_with_nobody_ticked_nothing_is_posted(anna_in: Client, home: House) -> None:
+    closed(home)
+    actions.make_sheets()
+    sheet = CompensationSheet.objects.get()
+    anna_in.post(f"/compensation/{sheet.pk}/tick/", {"included": "0"})
+    anna_in.post(f"/compensation/{sheet.pk}/post/")
+    assert (CompensationSheet.objects.get().state, Entry.objects.count()) == ("draft", 0)
+    anna_in.post(f"/compensation/{sheet.pk}/tick/", {"included": "1"})
+    anna_in.post(f"/compensation/{sheet.pk}/tick/", {"account": "x", "included": "0"})
+    assert sheet.lines.filter(included=True).count() == 8
+
+
+@finance
+def test_the_sheet_as_a_workbook_and_its_cost(anna_in: Client, home: House) -> None:
+    closed(home)
+    actions.make_sheets()
+    sheet = CompensationSheet.objects.get()
+    reply = anna_in.get(f"/compensation/{sheet.pk}/sheet.xlsx")
+    book = zipfile.ZipFile(BytesIO(b"".join(reply.streaming_content)))  # type: ignore[attr-defined]
+    assert home.subscribers[3].account in book.read("xl/worksheets/sheet1.xml").decode()
+    counts = []
+    for shown in ("Иванова1", ""):
+        with CaptureQueriesContext(connection) as caught:
+            anna_in.get(f"/compensation/{sheet.pk}/", {"q": shown})
+        counts.append(len(caught))
+    assert counts[0] == counts[1]
+
+
+@finance
+def test_others_do_not_come_near(olga: User, vera: User, home: House) -> None:
+    for who in (olga, vera):
+        client = Client()
+        client.force_login(who)
+        assert client.get("/compensation/").status_code == 403
+
+
+FEE = Tariff("internet", date(2020, 1, 1), None, "Дом", Decimal("599.99"))
+MOMENTS = st.datetimes(datetime(2026, 1, 1), datetime(2026, 4, 1))
+
+
+@given(first=MOMENTS, second=MOMENTS)
+def test_hours_are_worth_their_share_and_never_more_than_the_months(first: datetime, second: datetime) -> None:
+    start, end = sorted((first, second))
+    found = compensating.lost([FEE], [], start, end)
+    assert abs(sum(one.hours for one in found) - Decimal((end - start).total_seconds()) / 3600) <= Decimal("0.03")
+    for one in found:
+        assert 0 <= one.hours <= one.month_hours
+    months = list(charging.months(start.date(), end.date()))
+    assert compensating.total(compensating.priced(found)) <= FEE.fee * len(months)
+
+
+@given(first=MOMENTS, second=MOMENTS)
+def test_suspended_days_are_worth_nothing(first: datetime, second: datetime) -> None:
+    start, end = sorted((first, second))
+    assert compensating.lost([FEE], [Idle(start.date(), end.date())], start, end) == []
