@@ -39,5 +39,20 @@ sheet_ticked = Fact("sheet_ticked", _("changed who is on the sheet"))
 sheet_decided = Fact("sheet_decided", _("decided the compensation sheet"))
 """Posted or dropped. Data: `state`."""
 
+application_made = Fact("application_made", _("printed the application"))
+"""A question needs paper. Data: `number`."""
+
+application_scanned = Fact("application_scanned", _("attached pages to the application"))
+"""Data: `pages` (how many)."""
+
+application_signed = Fact("application_signed", _("took in the signed application"))
+"""Data: `due_on` (by when it is answered)."""
+
+application_answered = Fact("application_answered", _("answered the application"))
+"""A written answer went out."""
+
+application_withdrawn = Fact("application_withdrawn", _("withdrew the application"))
+"""Its question is not asked any more."""
+
 letters_due = Signal()
 """Something waits to be sent to a subscriber. Sender: `Letter`."""

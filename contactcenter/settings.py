@@ -247,6 +247,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 # ------------------------------------------------------------------------------------- language, time
 LANGUAGE_CODE = "ru"
 LANGUAGES = [("ru", _("Russian")), ("en", _("English"))]
+# Who is addressed on printed applications.
+PROVIDER_NAME = env.str("PROVIDER_NAME", default="ООО «Пушкин-Телеком»")
 TIME_ZONE = env.str("LOCAL_TIME_ZONE", default="Europe/Moscow")
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_TZ = True

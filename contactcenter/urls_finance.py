@@ -8,5 +8,6 @@ urlpatterns = [
     *common,
     path("accounts/", include(("billing.urls", "billing"))),
     path("questions/", include(("billing.urls_questions", "questions"))),
+    path("applications/", include(("billing.urls_applications", "applications"))),
     path("compensation/", include(("billing.urls_compensation", "compensation"))),
 ]

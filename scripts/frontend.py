@@ -88,6 +88,7 @@ ICONS = (
     "rotate-ccw",
     "route",
     "save",
+    "qr-code",
     "scale",
     "search",
     "send",

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from billing import events, queries
+from billing.actions.applications import mark_signed, open_application, withdraw_application
 from billing.actions.ledger import BadAmount, post
 from billing.actions.letters import tell_posted
 from billing.models import Account, Book, Dispute, Entry, Kind, Reason, Rule
@@ -92,7 +93,9 @@ def raise_dispute(
     if dispute.state == State.WAITS:
         for boss in User.objects.filter(role=Role.SUPERVISOR, is_active=True):
             notify(user=boss, text=_WAITS, by=by)
-    elif not reason.needs_paper:
+    elif reason.needs_paper:
+        open_application(dispute=dispute, by=by)
+    else:
         _post(dispute, by=by)
     return dispute
 
@@ -106,6 +109,7 @@ def confirm(*, dispute: Dispute, by: User) -> Dispute:
     dispute.confirmed_by = by
     if dispute.reason.needs_paper:
         _move(dispute, State.PAPER, by=by)
+        open_application(dispute=dispute, by=dispute.asked_by)
     else:
         _post(dispute, by=by)
     return dispute
@@ -128,14 +132,19 @@ def refuse(*, dispute: Dispute, answer: str, by: User) -> Dispute:
 def withdraw(*, dispute: Dispute, by: User) -> Dispute:
     """It is not wanted any more; nothing was posted. Raises DisputeMoved."""
     dispute = _locked(dispute, State.WAITS, State.PAPER)
+    withdraw_application(dispute=dispute, by=by)
     _move(dispute, State.WITHDRAWN, by=by)
     return dispute
 
 
 @transaction.atomic
 def paper_signed(*, dispute: Dispute, by: User) -> Dispute:
-    """The signed application is here: post what it asks for. Raises TooMuch when the balance has gone meanwhile."""
+    """The signed application is here: post what it asks for.
+
+    Raises TooMuch when the balance has gone meanwhile, ScanNeeded without a page, DisputeMoved.
+    """
     dispute = _locked(dispute, State.PAPER)
+    mark_signed(application=dispute.application, by=by)
     _check(dispute.account, dispute.reason, abs(dispute.amount), dispute.about)
     _post(dispute, by=by)
     return dispute

@@ -9,6 +9,7 @@ from billing.models.accounts import (
     State,
     TariffPeriod,
 )
+from billing.models.applications import Application, ApplicationEvent, ApplicationScan, ScanLink
 from billing.models.compensations import CompensationLine, CompensationSheet, SheetEvent
 from billing.models.disputes import Dispute, DisputeEvent, Reason, ReasonEvent, Rule
 from billing.models.entries import PAID_INTO, Book, Entry, EntryQuerySet, Kind
@@ -20,6 +21,9 @@ __all__ = [
     "Account",
     "AccountEvent",
     "AccountQuerySet",
+    "Application",
+    "ApplicationEvent",
+    "ApplicationScan",
     "Book",
     "CompensationLine",
     "CompensationSheet",
@@ -36,6 +40,7 @@ __all__ = [
     "Reason",
     "ReasonEvent",
     "Rule",
+    "ScanLink",
     "SheetEvent",
     "State",
     "TariffPeriod",

@@ -163,7 +163,15 @@ def question(request: StaffRequest, pk: int) -> HttpResponse:
 
 def _found(request: StaffRequest, pk: int) -> Dispute:
     seen = Dispute.objects.visible_to(request.user).select_related(
-        "account__subscriber", "reason", "about", "asked_by", "decided_by", "confirmed_by", "contact", "entry"
+        "account__subscriber",
+        "reason",
+        "about",
+        "asked_by",
+        "decided_by",
+        "confirmed_by",
+        "contact",
+        "entry",
+        "application",
     )
     return get_object_or_404(seen, pk=pk)
 

@@ -2,11 +2,13 @@
 
 from datetime import date
 from decimal import Decimal
+from io import BytesIO
 from typing import Any
 
 import pytest
 import time_machine
 from django.test import Client
+from PIL import Image
 
 from billing import actions, queries
 from billing.models import Account, Book, Dispute, Entry, Kind, Letter, Reason
@@ -16,6 +18,15 @@ from messaging.models import State as Sent
 from staff.models import Notice, User
 
 pytestmark = pytest.mark.usefixtures("finance", "at_noon")
+
+
+def picture(color: str = "white") -> bytes:
+    """A photo of a page."""
+    file = BytesIO()
+    Image.new("RGB", (60, 80), color).save(file, "JPEG")
+    return file.getvalue()
+
+
 MARCH = (date(2026, 3, 1), date(2026, 3, 31))
 
 
@@ -163,6 +174,9 @@ def test_where_the_law_asks_for_paper_nothing_is_posted_without_it(
     anna_in.post(ask_url(account), form(None, "advance", "700"))
     dispute = Dispute.objects.get()
     assert (dispute.state, dispute.amount, dispute.entry) == (Dispute.State.PAPER, -700, None)
+    with pytest.raises(actions.ScanNeeded):
+        actions.paper_signed(dispute=dispute, by=anna)
+    actions.add_scans(application=dispute.application, bodies=[picture()], by=anna)
     actions.paper_signed(dispute=dispute, by=anna)
     account.refresh_from_db()
     dispute.refresh_from_db()

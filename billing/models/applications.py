@@ -1,0 +1,119 @@
+"""Written applications: only where the law asks for one, with their paper and their deadline."""
+
+from datetime import timedelta
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from billing.models.accounts import Account
+from billing.models.disputes import Dispute
+from common import clock
+from common.history import Event
+from staff.models import Role, User
+
+
+class ApplicationQuerySet(models.QuerySet["Application"]):
+    def visible_to(self, user: User) -> "ApplicationQuerySet":
+        return self if user.role == Role.ACCOUNTANT else self.none()
+
+
+class Application(models.Model):
+    """The paper of one charges question. Signed, it posts the sum; a claim is also answered in writing by `due_on`."""
+
+    class State(models.TextChoices):
+        PRINTED = "printed", _("Waits for the signature")
+        SIGNED = "signed", _("To be answered")
+        ANSWERED = "answered", _("Answered")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    # Federal law 126-FZ "On communications", art. 55: a claim is answered within 30 days of its registration.
+    DAYS_TO_ANSWER: ClassVar[int] = 30
+
+    number = models.CharField(max_length=12, unique=True, editable=False)
+    dispute = models.OneToOneField(Dispute, on_delete=models.PROTECT, related_name="application")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="applications")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.PRINTED)
+    made_at = models.DateTimeField(default=clock.now)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    signed_at = models.DateTimeField(null=True)
+    due_on = models.DateField(null=True)
+    answer = models.TextField(_("answer"), blank=True)
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    objects = ApplicationQuerySet.as_manager()
+    days_left: int | None  # filled by the register
+
+    class Meta:
+        ordering = ("due_on", "-made_at", "-id")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(state__in=["printed", "withdrawn"], signed_at=None, due_on=None)
+                | Q(state__in=["signed", "answered"], signed_at__isnull=False, due_on__isnull=False),
+                name="billing_signed_application_has_deadline",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="answered", answered_at__isnull=False, answered_by__isnull=False, answer__gt="")
+                | (~Q(state="answered") & Q(answered_at=None, answered_by=None, answer="")),
+                name="billing_answered_application_has_answer",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.number
+
+    def live_topics(self) -> list[str]:
+        return ["desk:finance", "applications:all", f"account:{self.account_id}"]
+
+
+class ApplicationEvent(Event):
+    """Never a sum here: listeners of every fact stand outside the finance desk."""
+
+    thing = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="history")
+
+
+class ApplicationScan(models.Model):
+    """A page of the signed paper. It lies in the finance desk's table, not on a disk that other processes read."""
+
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="scans")
+    content_type = models.CharField(max_length=40)
+    body = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+    at = models.DateTimeField(default=clock.now)
+    by_link = models.ForeignKey("billing.ScanLink", null=True, on_delete=models.PROTECT, related_name="+")
+    by_user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    append_only: ClassVar[bool] = True
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (
+            models.UniqueConstraint(fields=["application", "sha256"], name="billing_one_scan_of_a_page"),
+            models.CheckConstraint(
+                condition=Q(by_link__isnull=True, by_user__isnull=False)
+                | Q(by_link__isnull=False, by_user__isnull=True),
+                name="billing_scan_one_way",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"scan {self.pk}"
+
+
+class ScanLink(models.Model):
+    """A one-time address for a phone's camera. Only the hash of its token is kept."""
+
+    LASTS: ClassVar[timedelta] = timedelta(minutes=15)
+
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="links")
+    token_hash = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField(default=clock.now)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"link {self.pk}"
