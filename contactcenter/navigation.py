@@ -37,6 +37,8 @@ ITEMS = (
     Item("questions:questions", "billing.see_questions", _("Questions"), "scale"),
     Item("applications:register", "billing.read", _("Applications"), "file-text"),
     Item("compensation:sheets", "billing.read", _("Compensations"), "hand-coins"),
+    Item("statements:statements", "billing.read", _("Statements"), "banknote"),
+    Item("statements:report", "billing.report", _("Reports"), "gauge"),
 )
 
 

@@ -9,5 +9,6 @@ urlpatterns = [
     path("accounts/", include(("billing.urls", "billing"))),
     path("questions/", include(("billing.urls_questions", "questions"))),
     path("applications/", include(("billing.urls_applications", "applications"))),
+    path("statements/", include(("billing.urls_statements", "statements"))),
     path("compensation/", include(("billing.urls_compensation", "compensation"))),
 ]

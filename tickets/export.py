@@ -5,6 +5,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from decimal import Decimal
 from typing import IO, Any
 
 import xlsxwriter
@@ -63,5 +64,7 @@ def write_xlsx(file: IO[bytes], head: list[str], rows: Iterable[list[Any]]) -> N
             for column, value in enumerate(row):
                 if isinstance(value, datetime):
                     sheet.write_datetime(number, column, value, moment)
+                elif isinstance(value, Decimal | int) and not isinstance(value, bool):
+                    sheet.write_number(number, column, value)  # a sum is there to be added up
                 elif value not in {"", None}:
                     sheet.write_string(number, column, _BROKEN.sub("", str(value))[:LONGEST_CELL])

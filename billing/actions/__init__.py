@@ -50,8 +50,17 @@ from billing.actions.letters import deliver_letters, tell_posted, write
 from billing.actions.promises import BadPromise, PromiseOpen, promise, settle_promises
 from billing.actions.readings import note_reading, sound_alarm
 from billing.actions.reasons import ReasonTaken, save_reason
+from billing.actions.statements import (
+    LARGEST_FILE,
+    BadStatement,
+    LineSettled,
+    NoSuchAccount,
+    match_line,
+    take_statement,
+)
 
 __all__ = [
+    "LARGEST_FILE",
     "LARGEST_SCAN",
     "MOST_PAGES",
     "AlreadyReversed",
@@ -61,10 +70,13 @@ __all__ = [
     "BadAmount",
     "BadPromise",
     "BadScan",
+    "BadStatement",
     "ChargeNeeded",
     "DisputeMoved",
     "KeyTaken",
+    "LineSettled",
     "LinkOver",
+    "NoSuchAccount",
     "NotReversible",
     "PromiseOpen",
     "ReasonNeeded",
@@ -86,6 +98,7 @@ __all__ = [
     "make_link",
     "make_sheet",
     "make_sheets",
+    "match_line",
     "note_reading",
     "paper_signed",
     "post",
@@ -102,6 +115,7 @@ __all__ = [
     "sound_alarm",
     "suspend",
     "take_scans",
+    "take_statement",
     "tell_posted",
     "tick",
     "withdraw",

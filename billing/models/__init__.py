@@ -15,6 +15,7 @@ from billing.models.disputes import Dispute, DisputeEvent, Reason, ReasonEvent, 
 from billing.models.entries import PAID_INTO, Book, Entry, EntryQuerySet, Kind
 from billing.models.letters import Letter
 from billing.models.readings import FinanceReading, OfficeAlarm
+from billing.models.statements import Statement, StatementEvent, StatementLine
 
 __all__ = [
     "PAID_INTO",
@@ -43,5 +44,8 @@ __all__ = [
     "ScanLink",
     "SheetEvent",
     "State",
+    "Statement",
+    "StatementEvent",
+    "StatementLine",
     "TariffPeriod",
 ]

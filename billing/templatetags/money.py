@@ -1,3 +1,4 @@
+from datetime import date
 from decimal import Decimal
 
 from django import template
@@ -17,3 +18,11 @@ def rubles(value: Decimal | None) -> str:
 def signed(value: Decimal | None) -> str:
     """The same with a plus where it goes to the account."""
     return "" if value is None else f"{'+' if value > 0 else ''}{money.words(value)}"
+
+
+@register.filter
+def cell(value: object) -> str:
+    """A cell of a report: sums in roubles, days as days."""
+    if isinstance(value, Decimal):
+        return money.words(value)
+    return f"{value:%d.%m.%Y}" if isinstance(value, date) else str(value)

@@ -1,15 +1,18 @@
 """The finance desk in a real browser: questions settled while the caller waits."""
 
 from collections.abc import Callable
+from pathlib import Path
 
-from playwright.sync_api import expect
+from PIL import Image
+from playwright.sync_api import Browser, expect
 
 from tests.faults.invariants import rows
 from tests.faults.product import Product
-from tests.journeys.desk import PATIENCE_MS, Desk
+from tests.journeys.desk import PATIENCE_MS, Desk, inside
 
-WRONG = """SELECT s.account, e.id FROM billing_entry e JOIN billing_account a ON a.id = e.account_id
-JOIN customers_subscriber s ON s.id = a.subscriber_id WHERE e.kind = 'charge' ORDER BY e.amount, e.id LIMIT %s"""
+WRONG = """SELECT s.account, (array_agg(e.id ORDER BY e.amount, e.id))[1] FROM billing_entry e
+JOIN billing_account a ON a.id = e.account_id JOIN customers_subscriber s ON s.id = a.subscriber_id
+WHERE e.kind = 'charge' GROUP BY s.account ORDER BY min(e.amount), s.account LIMIT %s"""
 STATE = """SELECT d.state, c.outcome, d.amount = e.amount FROM billing_dispute d
 JOIN contacts_contact c ON c.id = d.contact_id LEFT JOIN billing_entry e ON e.id = d.entry_id
 JOIN billing_account a ON a.id = d.account_id JOIN customers_subscriber s ON s.id = a.subscriber_id
@@ -58,3 +61,69 @@ def test_a_supervisor_confirms_while_the_subscriber_waits(desk: Callable[..., De
     anna.sees("Проведено")
     assert anna.was_not_reloaded()
     assert rows(product.owner, STATE, account) == [("posted", "solved", True)]
+
+
+def test_an_application_is_signed_and_photographed_with_a_phone(
+    desk: Callable[..., Desk], browser: Browser, product: Product, tmp_path: Path
+) -> None:
+    account, _entry = charged(product, 3)
+    anna = desk("accountant", f"/accounts/{account}/question/")
+    anna.press("7")  # a claim: the law asks for paper
+    anna.sees("Закон требует", "#sum")
+    anna.page.locator("#id_amount").fill("150")
+    anna.press("F4")
+    anna.page.get_by_role("link", name="№ ").click()
+    anna.sees("Страниц пока нет")
+    assert not anna.barriers()
+    anna.page.evaluate("window.stillHere = true")
+    anna.settles()
+    anna.press("c")
+    link = anna.page.locator("#code .wrap").inner_text()
+    photo = tmp_path / "page.jpg"
+    Image.new("RGB", (600, 800), "white").save(photo)
+    context = browser.new_context(viewport={"width": 360, "height": 740}, locale="ru-RU")
+    phone = Desk(context, "")
+    phone.page.goto(link)
+    phone.page.locator("#pages").set_input_files(photo)
+    assert not phone.barriers()
+    phone.push("Отправить")
+    phone.sees("Принято")
+    phone.leave()
+    anna.page.locator("#paper img").wait_for()
+    assert anna.was_not_reloaded()
+    anna.press("F4")
+    anna.sees("Проведено по подписанному заявлению")
+    assert rows(product.owner, STATE, account) == [("posted", "solved", True)]
+
+
+OVER = """
+from datetime import timedelta
+from customers.models import Subscriber
+from common import clock
+from incidents.models import Incident
+home = Subscriber.objects.get(account="{account}").premise.building
+start = clock.now() - timedelta(hours=9)
+Incident.objects.create(state="closed", resolution="restored", scope_kind="building", building=home,
+    started_at=start, opened_at=start, restored_at=start + timedelta(hours=8), closed_at=clock.now())
+"""
+GIVEN = """SELECT count(*), count(l.id) FILTER (WHERE l.entry_id IS NOT NULL) FROM billing_compensationline l
+JOIN billing_compensationsheet s ON s.id = l.sheet_id WHERE s.state = 'posted'"""
+
+
+def test_a_closed_incident_becomes_money_in_one_step(desk: Callable[..., Desk], product: Product) -> None:
+    account, _entry = charged(product, 4)
+    anna = desk("accountant", "/compensation/")
+    anna.sees("Проверять нечего")
+    inside(product, OVER.format(account=account))
+    anna.page.locator("#list .rows a").first.wait_for(timeout=60_000)
+    assert anna.was_not_reloaded()
+    anna.page.locator("#list .rows a").first.click()
+    anna.sees("Утвердить и провести")
+    assert not anna.barriers()
+    anna.page.get_by_role("button", name="Включён").first.click()
+    anna.page.locator("[aria-pressed=false]").wait_for()
+    anna.settles()
+    anna.press("F4")
+    anna.sees("Проведено на")
+    ((lines, posted),) = rows(product.owner, GIVEN)
+    assert posted == lines - 1 > 0

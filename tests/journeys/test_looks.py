@@ -22,6 +22,8 @@ PAGES = {
     "/questions/": "accountant",
     "/questions/reasons/": "accountant",
     "/questions/readings/": "supervisor_kirill",
+    "/applications/": "accountant",
+    "/compensation/": "accountant",
 }
 LOOKS = [(1440, 900, "light", "ru-RU"), (1280, 720, "dark", "en-GB"), (360, 740, "light", "ru-RU")]
 

@@ -6,14 +6,14 @@ from pathlib import Path
 import psycopg2
 import pytest
 
-from contactcenter.embedded import _postgres_bin
+from contactcenter.embedded import postgres_bin
 from tests.run.server import Server
 
 pytestmark = pytest.mark.fault
 
 
 def tool(name: str, *arguments: str) -> None:
-    done = subprocess.run([str(_postgres_bin() / name), *arguments], capture_output=True, text=True)
+    done = subprocess.run([str(postgres_bin() / name), *arguments], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
 
 

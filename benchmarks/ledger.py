@@ -1,0 +1,119 @@
+"""How long the finance desk waits: the account page at 200,000 entries, a compensation of 5,000 accounts.
+
+python -m benchmarks.ledger [--entries 200000] [--pages 60]
+
+In this process, as the finance role, through the whole middleware of the finance process; a page's time is the time to
+its last byte. Targets: a page under 100 ms and at most 15 statements, a sheet of 5,000 lines in seconds (10 to make it,
+5 to post it).
+"""
+
+import argparse
+import os
+import time
+from decimal import Decimal
+
+from benchmarks import copy
+
+ENTRIES, PAGES, PEOPLE = 200_000, 60, 6_000
+PAGE_MS, STATEMENTS, MAKE_S, POST_S = 100.0, 15, 10.0, 5.0
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--entries", type=int, default=ENTRIES)
+    asked.add_argument("--pages", type=int, default=PAGES)
+    options = asked.parse_args()
+    with copy.servers():
+        copy.load_town(PEOPLE)
+        copy.manage("demo_finance", PROCESS="finance")
+        os.environ["PROCESS"] = "finance"
+        import django
+
+        django.setup()
+        _measure(options.entries, options.pages)
+
+
+def _measure(entries: int, pages: int) -> None:
+    from billing.models import Account, Entry
+
+    crowded = Account.objects.order_by("pk")[0]
+    _fill(crowded, entries - Entry.objects.count())
+    accounts = [crowded, *Account.objects.order_by("pk")[1:pages]]
+    print(f"{Entry.objects.count():,} entries, {Account.objects.count():,} accounts; load {os.getloadavg()[0]:.1f}")
+    _pages("account page", accounts)
+    _pages("account with most entries", [crowded] * pages)
+    _sheet()
+
+
+def _fill(crowded: object, wanted: int) -> None:
+    """The rest of the entries: half on one account, half spread over all."""
+    from django.db import connection
+
+    sql = """INSERT INTO billing_entry
+    (account_id, kind, book, amount, "on", at, text, formula, key, by_system)
+    SELECT a.id, CASE WHEN n %% 2 = 0 THEN 'payment' ELSE 'charge' END,
+        CASE WHEN n %% 2 = 0 THEN 'cash' ELSE 'revenue' END, CASE WHEN n %% 2 = 0 THEN 100 ELSE -100 END,
+        date '2020-01-01' + (n %% 2000), now(), '', '{}', 'bench:' || n, 'import'
+    FROM generate_series(1, %s) n
+    JOIN billing_account a ON a.id = CASE WHEN n %% 20 < 1 THEN %s ELSE %s + n %% %s END"""
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0")
+        first = crowded.pk  # type: ignore[attr-defined]
+        cursor.execute(sql, [wanted, first, first, PEOPLE])
+
+
+def _pages(what: str, accounts: list[object]) -> None:
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+
+    from staff.models import User
+
+    client = Client(SERVER_NAME="localhost")
+    client.force_login(User.objects.get(username="anna"))
+    taken: list[float] = []
+    most = 0
+    for account in accounts:
+        path = f"/accounts/{account.subscriber.account}/"  # type: ignore[attr-defined]
+        began = time.perf_counter()
+        assert client.get(path).status_code == 200
+        taken.append((time.perf_counter() - began) * 1000)
+    with CaptureQueriesContext(connection) as caught:
+        client.get(path)
+    most = len([one for one in caught if not one["sql"].startswith(("SAVEPOINT", "RELEASE"))])
+    p50, p95 = copy.quantile(taken, 0.5), copy.quantile(taken, 0.95)
+    verdict = "met" if p95 < PAGE_MS and most <= STATEMENTS else "MISSED"
+    print(f"{what:28} p50 {p50:5.0f} ms  p95 {p95:5.0f} ms  {most} statements  {verdict}")
+
+
+def _sheet() -> None:
+    """An outage of the whole town."""
+    from datetime import timedelta
+
+    from billing import actions
+    from common import clock
+    from incidents.models import Incident
+    from staff.models import User
+
+    start = clock.now() - timedelta(hours=9)
+    ended = {"restored_at": start + timedelta(hours=8), "closed_at": clock.now()}
+    over = Incident.objects.create(
+        state="closed", resolution="restored", scope_kind="city", started_at=start, opened_at=start, **ended
+    )
+    began = time.perf_counter()
+    sheet = actions.make_sheet(incident=over)
+    made = time.perf_counter()
+    assert sheet is not None
+    actions.post_sheet(sheet=sheet, by=User.objects.get(username="anna"))
+    posted = time.perf_counter()
+    lines = sheet.lines.count()
+    total = sum((one.amount for one in sheet.lines.all()), Decimal(0))
+    verdicts = [
+        "met" if taken < limit else "MISSED" for taken, limit in ((made - began, MAKE_S), (posted - made, POST_S))
+    ]
+    print(f"sheet of {lines:,} lines, {total:,.2f} roubles: made {made - began:.1f} s {verdicts[0]},", end=" ")
+    print(f"posted {posted - made:.1f} s {verdicts[1]}")
+
+
+if __name__ == "__main__":
+    main()

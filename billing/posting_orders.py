@@ -1,0 +1,35 @@
+"""Posting orders for the bookkeeping: every entry of some days as debit and credit."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from billing.models import Book, Entry
+
+SUBSCRIBERS = "62"
+# The chart of accounts of Russian bookkeeping (Ministry of Finance order 94n).
+ACCOUNTS = {
+    Book.REVENUE: "90.01",
+    Book.BANK: "51",
+    Book.CASH: "50",
+    Book.TERMINALS: "57",
+    Book.ADJUSTMENTS: "91.02",
+    Book.COMPENSATIONS: "91.02",
+    Book.OPENING: "000",
+}
+
+
+def head() -> list[str]:
+    return [_("Day"), _("Debit"), _("Credit"), _("Sum, ₽"), _("Account"), _("What"), _("Entry")]
+
+
+def rows(since: date, until: date) -> Iterator[list[Any]]:
+    """What goes to the subscriber is credited to 62, what he owes is debited. One pass without keeping it."""
+    found = Entry.objects.filter(on__range=(since, until)).select_related("account__subscriber").order_by("on", "pk")
+    for one in found.iterator(chunk_size=2000):
+        book = ACCOUNTS[Book(one.book)]
+        debit, credit = (book, SUBSCRIBERS) if one.amount > 0 else (SUBSCRIBERS, book)
+        kind = one.get_kind_display()
+        yield [one.on, debit, credit, abs(one.amount), one.account.subscriber.account, kind, one.pk]
