@@ -40,6 +40,7 @@ class Form:
     asks: str
     about: str
     amount: Decimal
+    is_refund: bool
     basis: str
     on: date
 
@@ -63,7 +64,7 @@ def _head(page: FPDF, form: Form) -> None:
     page.set_font(FONT, "", 11)
     page.set_left_margin(105)
     page.set_x(105)
-    for line in (form.provider, f"от {form.name}", f"лицевой счёт {form.account}", form.address):
+    for line in (form.provider, f"Абонент: {form.name}", f"лицевой счёт {form.account}", form.address):
         page.multi_cell(0, 6, line, align="L", new_x="LMARGIN", new_y="NEXT")
     page.set_left_margin(25)
     page.ln(16)
@@ -79,6 +80,8 @@ def _body(page: FPDF, form: Form) -> None:
     words = sum_in_words.roubles(form.amount)
     lines = [f"Прошу: {form.asks}.", f"Сумма: {money.words(form.amount)} ({words})."]
     lines += [f"Основание: {form.basis}."]
+    if form.is_refund:
+        lines.append("Реквизиты для возврата: " + "_" * 42)
     if form.about:
         lines.append(f"Обстоятельства: {form.about}")
     for line in lines:

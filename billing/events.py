@@ -60,5 +60,23 @@ statement_taken = Fact("statement_taken", _("took in the statement"))
 statement_matched = Fact("statement_matched", _("found whose payment it was"))
 """Data: `line`."""
 
+visitor_came = Fact("visitor_came", _("gave a number at the front desk"))
+"""Data: `number`."""
+
+visitor_called = Fact("visitor_called", _("called the visitor"))
+"""Data: `number`."""
+
+visitor_gone = Fact("visitor_gone", _("finished with the visitor"))
+"""Data: `state`."""
+
+appointment_made = Fact("appointment_made", _("booked an appointment"))
+"""A time at the office."""
+
+appointment_kept = Fact("appointment_kept", _("the visitor came to the appointment"))
+"""Now in the queue."""
+
+appointment_cancelled = Fact("appointment_cancelled", _("cancelled the appointment"))
+"""The time is free."""
+
 letters_due = Signal()
 """Something waits to be sent to a subscriber. Sender: `Letter`."""

@@ -130,6 +130,7 @@ class ReasonForm(forms.ModelForm[Any]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["code"].label = _("Code")
         self.fields["own_limit"].help_text = _("Above it a supervisor confirms.")
         if self.instance.pk:
             self.fields["code"].disabled = True

@@ -35,6 +35,7 @@ ITEMS = (
     Item("staff:settings", "staff.see_settings", _("Settings"), "settings"),
     Item("billing:accounts", "billing.read", _("Accounts"), "wallet"),
     Item("questions:questions", "billing.see_questions", _("Questions"), "scale"),
+    Item("frontdesk:front_desk", "billing.read", _("Front desk"), "users"),
     Item("applications:register", "billing.read", _("Applications"), "file-text"),
     Item("compensation:sheets", "billing.read", _("Compensations"), "hand-coins"),
     Item("statements:statements", "billing.read", _("Statements"), "banknote"),

@@ -9,6 +9,7 @@ urlpatterns = [
     path("accounts/", include(("billing.urls", "billing"))),
     path("questions/", include(("billing.urls_questions", "questions"))),
     path("applications/", include(("billing.urls_applications", "applications"))),
+    path("front-desk/", include(("billing.urls_front_desk", "frontdesk"))),
     path("statements/", include(("billing.urls_statements", "statements"))),
     path("compensation/", include(("billing.urls_compensation", "compensation"))),
 ]

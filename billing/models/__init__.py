@@ -13,6 +13,7 @@ from billing.models.applications import Application, ApplicationEvent, Applicati
 from billing.models.compensations import CompensationLine, CompensationSheet, SheetEvent
 from billing.models.disputes import Dispute, DisputeEvent, Reason, ReasonEvent, Rule
 from billing.models.entries import PAID_INTO, Book, Entry, EntryQuerySet, Kind
+from billing.models.front_desk import Appointment, AppointmentEvent, WalkIn, WalkInEvent
 from billing.models.letters import Letter
 from billing.models.readings import FinanceReading, OfficeAlarm
 from billing.models.statements import Statement, StatementEvent, StatementLine
@@ -25,6 +26,8 @@ __all__ = [
     "Application",
     "ApplicationEvent",
     "ApplicationScan",
+    "Appointment",
+    "AppointmentEvent",
     "Book",
     "CompensationLine",
     "CompensationSheet",
@@ -48,4 +51,6 @@ __all__ = [
     "StatementEvent",
     "StatementLine",
     "TariffPeriod",
+    "WalkIn",
+    "WalkInEvent",
 ]

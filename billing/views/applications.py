@@ -76,6 +76,7 @@ def paper(request: StaffRequest, pk: int) -> HttpResponse:
                 asks=_asks(dispute.amount < 0),
                 about=f"{dispute.reason.title_ru}. {dispute.note}".strip(),
                 amount=abs(dispute.amount),
+                is_refund=dispute.amount < 0,
                 basis=dispute.reason.legal_basis,
                 on=timezone.localdate(found.made_at),
             )

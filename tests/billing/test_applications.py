@@ -173,7 +173,7 @@ def test_others_do_not_come_near(olga: User, vera: User, paper: Application) -> 
 def test_a_long_text_takes_another_page() -> None:
     form: dict[str, Any] = {"provider": "ООО «Пушкин-Телеком»", "number": "2026-0001", "name": "Ёлкина Анна Петровна"}
     form |= {"account": "501488", "address": "Новая ул., 18, кв. 26", "asks": "пересмотреть", "basis": "ст. 55"}
-    form |= {"amount": Decimal("1234.50"), "on": clock.now().date()}
+    form |= {"is_refund": True, "amount": Decimal("1234.50"), "on": clock.now().date()}
     short = application_pdf.pdf(application_pdf.Form(about="Кратко", **form))
     long = application_pdf.pdf(application_pdf.Form(about="Очень длинный рассказ. " * 200, **form))
     assert short.count(b"/Type /Page\n") < long.count(b"/Type /Page\n")

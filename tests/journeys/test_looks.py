@@ -23,6 +23,9 @@ PAGES = {
     "/questions/reasons/": "accountant",
     "/questions/readings/": "supervisor_kirill",
     "/applications/": "accountant",
+    "/front-desk/": "accountant",
+    "/statements/": "accountant",
+    "/statements/reports/": "accountant",
     "/compensation/": "accountant",
 }
 LOOKS = [(1440, 900, "light", "ru-RU"), (1280, 720, "dark", "en-GB"), (360, 740, "light", "ru-RU")]

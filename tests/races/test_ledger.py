@@ -126,3 +126,12 @@ def test_a_compensation_sheet_is_made_and_posted_once(theirs: Account, two: tupl
     theirs.refresh_from_db()
     assert theirs.balance == -450 + 6
     assert is_whole(theirs)
+
+
+def test_two_desks_call_two_people(two: tuple[User, User]) -> None:
+    for _visitor in range(2):
+        actions.take_number(by=two[0])
+    called = together(*[partial(actions.call_next, by=who) for who in two])
+    assert {one.number for one in called} == {1, 2}
+    numbers = together(*[partial(actions.take_number, by=who) for who in two])
+    assert {one.number for one in numbers} == {3, 4}
