@@ -136,6 +136,8 @@ def _csv(text: str) -> Statement:
         rows = list(reader)
     except csv.Error as error:
         raise BadFile("unknown") from error
+    if not rows:
+        raise BadFile("empty")
     names = [name.strip().lower().lstrip("\ufeff") for name in rows[0]]
     places = {key: next((n for n, name in enumerate(names) if name in known), None) for key, known in _COLUMNS.items()}
     if places["on"] is None or places["amount"] is None or places["number"] is None:

@@ -100,7 +100,7 @@ def _books() -> Table:
     rows = [[str(Book(one["book"]).label), one["n"], one["total"]] for one in found]
     owned = sum((row[2] for row in rows), NOTHING)
     rows.append([_("Subscribers' accounts"), sum(row[1] for row in rows), -owned])
-    return Table("books", _("Books today"), [_("Book"), _("Entries"), _("Balance")], rows, frozenset({2}))
+    return Table("books", _("Books today"), [_("Our book"), _("Entries"), _("Balance")], rows, frozenset({2}))
 
 
 def _checks(since: date, until: date) -> Table:

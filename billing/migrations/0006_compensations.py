@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('since', models.DateTimeField()),
                 ('until', models.DateTimeField()),
-                ('state', models.CharField(choices=[('draft', 'To be looked through'), ('posted', 'Posted'), ('dropped', 'Dropped')], default='draft', max_length=10)),
+                ('state', models.CharField(choices=[('draft', 'To be checked'), ('posted', 'Posted'), ('dropped', 'Dropped')], default='draft', max_length=10)),
                 ('made_at', models.DateTimeField(default=common.clock.now)),
                 ('decided_at', models.DateTimeField(null=True)),
                 ('reason', models.CharField(blank=True, max_length=200, verbose_name='why it is dropped')),

@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.CharField(editable=False, max_length=12, unique=True)),
-                ('state', models.CharField(choices=[('printed', 'Waits for the signature'), ('signed', 'To be answered'), ('answered', 'Answered'), ('withdrawn', 'Withdrawn')], default='printed', max_length=10)),
+                ('state', models.CharField(choices=[('printed', 'Waits for the signature'), ('signed', 'To be answered'), ('answered', 'Answered in writing'), ('withdrawn', 'Withdrawn')], default='printed', max_length=10)),
                 ('made_at', models.DateTimeField(default=common.clock.now)),
                 ('signed_at', models.DateTimeField(null=True)),
                 ('due_on', models.DateField(null=True)),

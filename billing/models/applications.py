@@ -26,7 +26,7 @@ class Application(models.Model):
     class State(models.TextChoices):
         PRINTED = "printed", _("Waits for the signature")
         SIGNED = "signed", _("To be answered")
-        ANSWERED = "answered", _("Answered")
+        ANSWERED = "answered", _("Answered in writing")
         WITHDRAWN = "withdrawn", _("Withdrawn")
 
     # Federal law 126-FZ "On communications", art. 55: a claim is answered within 30 days of its registration.

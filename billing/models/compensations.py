@@ -23,7 +23,7 @@ class CompensationSheet(models.Model):
     """What an incident costs us: made when it is closed, looked through, posted in one step."""
 
     class State(models.TextChoices):
-        DRAFT = "draft", _("To be looked through")
+        DRAFT = "draft", _("To be checked")
         POSTED = "posted", _("Posted")
         DROPPED = "dropped", _("Dropped")
 

@@ -45,7 +45,7 @@ def test_what_is_restored_is_whole_and_guarded(anna: User, tmp_path: Path) -> No
     assert dump.stat().st_size > 0
     admin = psycopg2.connect(url("owner", source))
     admin.autocommit = True  # a database is made outside any transaction
-    admin.cursor().execute(f"DROP DATABASE IF EXISTS {COPY} WITH (FORCE)")
+    admin.cursor().execute(f"DROP DATABASE IF EXISTS {COPY}")
     admin.cursor().execute(f"CREATE DATABASE {COPY}")
     try:
         subprocess.run([tool("pg_restore"), "--exit-on-error", "-d", url("owner", COPY), dump], check=True, timeout=120)
@@ -57,7 +57,7 @@ def test_what_is_restored_is_whole_and_guarded(anna: User, tmp_path: Path) -> No
                 cursor.execute("UPDATE billing_entry SET amount = 1")
         restored.close()
     finally:
-        admin.cursor().execute(f"DROP DATABASE IF EXISTS {COPY} WITH (FORCE)")
+        admin.cursor().execute(f"DROP DATABASE IF EXISTS {COPY}")
         admin.close()
 
 

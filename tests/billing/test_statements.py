@@ -153,6 +153,7 @@ def test_a_bad_file_says_what_to_do(anna_in: Client, body: bytes, words: str) ->
 @example(b"1CClientBankExchange")
 @example("1CClientBankExchange\nКодировка=x\nКонецФайла".encode("cp1251"))
 @example(b'a,"b\n1,2')
+@example(b"\xef\xbb\xbf")
 def test_the_reader_knows_no_error_but_its_own(body: bytes) -> None:
     try:
         found = bank_files.read(body)
