@@ -31,6 +31,16 @@ class Tariff:
 
 
 @dataclass(frozen=True)
+class Change:
+    """From `since` the service is bought as `title` at `fee` roubles a month; no fee: it is not bought any more."""
+
+    kind: str
+    since: date
+    title: str
+    fee: Decimal | None
+
+
+@dataclass(frozen=True)
 class Part:
     """`days` of the `month_days` of one month at one fee; `idle` days more were suspended and cost nothing."""
 
@@ -51,6 +61,19 @@ class Idle:
 
     since: date
     until: date
+
+
+def in_force(changes: Iterable[Change]) -> list[Tariff]:
+    """What changes, in the order in which they were written, come to: the last one of a day wins, and each runs until
+    the next day of its service that has one."""
+    last = sorted({(one.kind, one.since): one for one in changes}.items())
+    found: list[Tariff] = []
+    for n, (_key, one) in enumerate(last):
+        after = last[n + 1][1] if n + 1 < len(last) else None
+        until = after.since - DAY if after and after.kind == one.kind else None
+        if one.fee is not None:
+            found.append(Tariff(one.kind, one.since, until, one.title, one.fee))
+    return found
 
 
 def charged(tariffs: Iterable[Tariff], idle: Sequence[Idle], since: date, until: date) -> list[Part]:
@@ -75,9 +98,13 @@ def months(since: date, until: date) -> Iterator[tuple[date, date]]:
         since = last + DAY
 
 
-def idle_days(stops: Iterable[Stop], until: date) -> list[Idle]:
-    """Suspensions as (day it began, day it ended or None) -> their whole days, up to `until`."""
-    spans = [Idle(began + DAY, min((ended - DAY) if ended else until, until)) for began, ended in stops]
+def idle_days(stops: Iterable[Stop], until: date, *, today: date) -> list[Idle]:
+    """Suspensions as (day it began, day it ended or None) -> their whole days, up to `until`.
+
+    One that goes on counts up to yesterday: the service may come back today, and on days that have not come yet nobody
+    was without it.
+    """
+    spans = [Idle(began + DAY, min((ended or today) - DAY, until)) for began, ended in stops]
     return [one for one in spans if one.since <= one.until]
 
 

@@ -19,6 +19,7 @@ from billing.charging import DAY, Idle, Tariff
 
 HUNDREDTH = Decimal("0.01")
 HOUR_S = 3600
+Span = tuple[datetime, datetime]
 
 
 @dataclass(frozen=True)
@@ -30,11 +31,25 @@ class Lost:
     month_hours: int
 
 
-def lost(tariffs: Iterable[Tariff], idle: Sequence[Idle], start: datetime, end: datetime) -> list[Lost]:
-    """The hours between two local moments by service, tariff and month; what nobody bought is not lost."""
+def left(start: datetime, end: datetime, taken: Iterable[Span]) -> list[Span]:
+    """What of the span remains without the spans that are compensated already, in order."""
+    found: list[Span] = []
+    for begins, ends in sorted(taken):
+        if begins > start:
+            found.append((start, min(begins, end)))
+        start = max(start, ends)
+        if start >= end:
+            break
+    if start < end:
+        found.append((start, end))
+    return [one for one in found if one[0] < one[1]]
+
+
+def lost(tariffs: Iterable[Tariff], idle: Sequence[Idle], spans: Iterable[Span]) -> list[Lost]:
+    """The hours of the spans between local moments by service, tariff and month; what nobody bought is not lost."""
     seconds: dict[tuple[Tariff, int, int], float] = {}
     ordered = sorted(tariffs)
-    for day, share in _days(start, end):
+    for day, share in (part for start, end in spans for part in _days(start, end)):
         if any(one.since <= day <= one.until for one in idle):
             continue
         for tariff in ordered:

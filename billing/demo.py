@@ -5,12 +5,11 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils import timezone
 
 from billing import charging
 from billing.charging import Tariff
-from billing.models import Account, Book, Entry, Kind, TariffPeriod
+from billing.models import Account, Book, Entry, Kind, TariffChange
 from common import clock
 from common.history import System
 from customers.models import Service, ServiceKind, Subscriber
@@ -37,12 +36,12 @@ def load() -> int:
     months = list(_months(timezone.localdate(clock.now())))
     bought = _bought()
     entries: list[Entry] = []
-    periods: list[TariffPeriod] = []
+    changes: list[TariffChange] = []
     for n, account in enumerate(Account.objects.order_by("pk")):
         tariffs = _tariffs(n, bought.get(account.subscriber_id, ()), months)
-        periods += [_period(account, one) for one in tariffs]
+        changes += [_change(account, one) for one in tariffs]
         entries += _entries(n, account, tariffs, months)
-    TariffPeriod.objects.bulk_create(periods, batch_size=2000)
+    TariffChange.objects.bulk_create(changes, batch_size=2000)
     Entry.objects.bulk_create(entries, batch_size=2000)
     return len(entries)
 
@@ -77,9 +76,16 @@ def _tariffs(n: int, kinds: Sequence[str], months: list[tuple[date, date]]) -> l
     return found
 
 
-def _period(account: Account, one: Tariff) -> TariffPeriod:
-    upper = one.until + timedelta(days=1) if one.until else None
-    return TariffPeriod(account=account, kind=one.kind, title=one.title, fee=one.fee, days=DateRange(one.since, upper))
+def _change(account: Account, one: Tariff) -> TariffChange:
+    return TariffChange(
+        account=account,
+        kind=one.kind,
+        title=one.title,
+        fee=one.fee,
+        since=one.since,
+        at=_noon(one.since),
+        by_system=System.IMPORT,
+    )
 
 
 def _entries(n: int, account: Account, tariffs: list[Tariff], months: list[tuple[date, date]]) -> Iterator[Entry]:

@@ -13,7 +13,7 @@ entry_posted = Fact("entry_posted", _("posted an entry"))
 """The ledger has grown. Data: `entry` (its id), `kind`; never a sum."""
 
 tariff_changed = Fact("tariff_changed", _("changed the tariff"))
-"""Another fee is in force from a day on. Data: `tariff` (the id of the period)."""
+"""Another fee is in force from a day on. Data: `tariff` (the id of the change)."""
 
 promise_made = Fact("promise_made", _("wrote down a promised payment"))
 """The subscriber will pay until a day. Data: `promise`, `until`."""
@@ -31,10 +31,13 @@ reason_saved = Fact("reason_saved", _("changed the reason"))
 """A reason for corrections was made or changed. Data: `fields` (the names of what changed; sums stay here)."""
 
 sheet_made = Fact("sheet_made", _("made the compensation sheet"))
-"""An incident is over and long enough. Data: `incident`."""
+"""An incident is over: long enough, or somebody asked for it. Data: `incident`."""
 
 sheet_ticked = Fact("sheet_ticked", _("changed who is on the sheet"))
 """Data: `lines` (how many), `included`."""
+
+sheet_recounted = Fact("sheet_recounted", _("counted the sheet anew"))
+"""It was to be posted, but some lines were out of date. Data: `lines` (how many)."""
 
 sheet_decided = Fact("sheet_decided", _("decided the compensation sheet"))
 """Posted or dropped. Data: `state`."""

@@ -49,6 +49,25 @@ class DayField(forms.DateField):
         super().__init__(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kwargs)
 
 
+class SpanForm(forms.Form):
+    """From which day to which day; the running month for nothing typed."""
+
+    since = DayField(label=_("From the day"))
+    until = DayField(label=_("To the day"))
+
+    @classmethod
+    def asked(cls, data: Any) -> "SpanForm":
+        """What the address says, the rest filled in: one day alone is asked for the balance at its end."""
+        until = data.get("until") or f"{today():%Y-%m-%d}"
+        return cls({"since": data.get("since") or f"{until[:8]}01", "until": until})
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("since") and data.get("until") and data["since"] > data["until"]:
+            self.add_error("until", _("Not earlier than the first day."))
+        return data
+
+
 class PaymentForm(forms.Form):
     amount = SumField(label=_("Sum, ₽"))
     book = forms.ChoiceField(label=_("How it was paid"), choices=PAID_HOW)
@@ -74,10 +93,22 @@ class PromiseForm(forms.Form):
 
 
 class TariffForm(forms.Form):
+    """Another tariff of a service, or none from a day on."""
+
     kind = forms.ChoiceField(label=_("Service"), choices=ServiceKind.choices)
-    title = forms.CharField(label=_("Tariff"), max_length=100)
-    fee = SumField(label=_("Fee a month, ₽"))
+    title = forms.CharField(label=_("Tariff"), max_length=100, required=False)
+    fee = SumField(label=_("Fee a month, ₽"), required=False)
+    ended = forms.BooleanField(label=_("Does not buy it any more"), required=False)
     since = DayField(label=_("From the day"), initial=today)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.pop("ended", False):
+            return data | {"title": "", "fee": None}
+        for name in ("title", "fee"):
+            if not data.get(name) and name not in self.errors:
+                self.add_error(name, _("Required."))
+        return data
 
     def clean_since(self) -> date:
         day: date = self.cleaned_data["since"]

@@ -5,28 +5,53 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils import timezone
 
 from billing import charging, events, proposing
 from billing.charging import Idle, Part, Tariff
-from billing.models import Account, AccountEvent, Dispute, Entry, Kind, Reason, TariffPeriod
+from billing.models import (
+    PAID_INTO,
+    Account,
+    AccountEvent,
+    Book,
+    CompensationSheet,
+    Dispute,
+    Entry,
+    Kind,
+    Reason,
+    StatementLine,
+    TariffChange,
+)
 from common import clock
 from contacts.models import Contact
-from staff.models import Desk
+from customers.models import Subscriber
+from incidents.models import Incident
+from staff.models import Desk, User
 
 REPEAT = timedelta(days=7)  # who comes back within it was not served in one contact (first contact resolution)
 MONTH = timedelta(days=30)
+LAST_CONTACTS = 5
+SHEET_WITHIN = timedelta(days=90)
 
 
-def tariff_from(one: TariffPeriod) -> Tariff:
-    """A period as `billing.charging` wants it."""
-    return Tariff(one.kind, one.since, one.until, one.title, one.fee)
+def today() -> date:
+    return timezone.localdate(clock.now())
+
+
+def tariff_changes(account: Account) -> list[TariffChange]:
+    """Every change as it was written, with who wrote it. One statement."""
+    return list(account.tariff_changes.select_related("by_user"))
+
+
+def tariffs_from(rows: Iterable[TariffChange]) -> list[Tariff]:
+    """What the changes of one account, in the order in which they were written, come to."""
+    return charging.in_force(charging.Change(one.kind, one.since, one.title, one.fee) for one in rows)
 
 
 def tariffs_of(account: Account) -> list[Tariff]:
     """Every tariff he ever had. One statement."""
-    return [tariff_from(one) for one in account.tariffs.all()]
+    return tariffs_from(account.tariff_changes.all())
 
 
 def service_events(account: Account) -> list[AccountEvent]:
@@ -56,11 +81,64 @@ def stops(facts: Iterable[tuple[str, date]]) -> list[charging.Stop]:
 
 
 def due(charge: Entry, tariffs: list[Tariff], stopped: list[charging.Stop]) -> list[Part]:
-    """What the tariffs give for the days of a charge; empty when it names no days."""
+    """What the tariffs give for the days of a charge; empty when it names no days.
+
+    Of a month that is not over the days ahead count as days with the service: nobody has been without it yet.
+    """
     if charge.since is None or charge.until is None:
         return []
-    idle: list[Idle] = charging.idle_days(stopped, charge.until)
+    idle: list[Idle] = charging.idle_days(stopped, charge.until, today=today())
     return charging.charged(tariffs, idle, charge.since, charge.until)
+
+
+def with_sources(entries: QuerySet[Entry]) -> QuerySet[Entry]:
+    """With all that `explaining.entry` reads, and `file`: the name of the statement that brought a payment."""
+    file = StatementLine.objects.filter(entry=OuterRef("pk")).values("statement__name")[:1]
+    return entries.select_related("by_user", "reversed_by", "reverses").annotate(file=Subquery(file))
+
+
+def balance_on(account: Account, day: date) -> Decimal:
+    """What stood on the account at the end of the day, in roubles. One statement, from an index alone."""
+    return _sum(Entry.objects.filter(account=account.pk, on__lte=day))
+
+
+def _sum(entries: QuerySet[Entry]) -> Decimal:
+    return entries.aggregate(total=Sum("amount"))["total"] or Decimal(0)
+
+
+@dataclass(frozen=True)
+class Turnover:
+    """What an account had before a span of days, what moved it, what it had at the end. In roubles.
+
+    A reversal counts with what it undoes: it stands in the same book.
+    """
+
+    since: date
+    until: date
+    opening: Decimal
+    charged: Decimal
+    paid: Decimal
+    corrected: Decimal
+
+    @property
+    def closing(self) -> Decimal:
+        return self.opening + self.charged + self.paid + self.corrected
+
+
+def turnover(account: Account, since: date, until: date) -> Turnover:
+    """Both days included. Two statements."""
+    inside = Entry.objects.filter(account=account.pk, on__range=(since, until))
+    moved = dict(inside.order_by().values_list("book").annotate(Sum("amount")))
+    charged = moved.pop(Book.REVENUE, Decimal(0))
+    paid = sum((moved.pop(book, Decimal(0)) for book in PAID_INTO), Decimal(0))
+    opening = _sum(Entry.objects.filter(account=account.pk, on__lt=since))
+    return Turnover(since, until, opening, charged, paid, sum(moved.values(), Decimal(0)))
+
+
+def last_contacts(subscriber: Subscriber, viewer: User) -> list[Contact]:
+    """Newest first. One statement."""
+    found = Contact.objects.visible_to(viewer).filter(subscriber=subscriber, merged_into=None)
+    return list(found.select_related("topic").order_by("-at", "-pk")[:LAST_CONTACTS])
 
 
 def proposal(
@@ -83,7 +161,7 @@ def proposal(
             fixed=reason.fixed,
             balance=account.balance,
             hours=hours,
-            on=on or (about.since if about and about.since else timezone.localdate(clock.now())),
+            on=on or (about.since if about and about.since else today()),
             tariffs=tariffs,
         )
     )
@@ -91,7 +169,7 @@ def proposal(
 
 def charges_to_correct(account: Account) -> QuerySet[Entry]:
     """The charges of the last year that stand, newest first."""
-    year = timezone.localdate(clock.now()) - timedelta(days=366)
+    year = today() - timedelta(days=366)
     return account.entries.filter(kind=Kind.CHARGE, reversed_by=None, on__gte=year).order_by("-on", "-pk")
 
 
@@ -130,10 +208,18 @@ def questions(account: Account, entries: Iterable[Entry]) -> QuerySet[Dispute]:
     return found.select_related("reason").order_by("asked_at", "pk")
 
 
+def without_sheet(viewer: User) -> QuerySet[Incident]:
+    """Outages that ended lately and have no compensation sheet, newest first."""
+    known = CompensationSheet.objects.values("incident")
+    over = Incident.objects.visible_to(viewer).filter(state="closed", resolution="restored")
+    over = over.filter(closed_at__gt=clock.now() - SHEET_WITHIN, restored_at__gt=F("started_at"))
+    return over.exclude(pk__in=known).select_related("building__street", "node").order_by("-closed_at", "-pk")
+
+
 def in_force(tariffs: list[Tariff]) -> list[Tariff]:
     """Those of today."""
-    today = timezone.localdate(clock.now())
-    return [one for one in tariffs if one.since <= today and (one.until is None or one.until >= today)]
+    day = today()
+    return [one for one in tariffs if one.since <= day and (one.until is None or one.until >= day)]
 
 
 def waiting(account: Account | None = None) -> QuerySet[Dispute]:
@@ -142,8 +228,3 @@ def waiting(account: Account | None = None) -> QuerySet[Dispute]:
         "account__subscriber", "reason", "about", "asked_by"
     )
     return (found.filter(account=account) if account else found).order_by("asked_at", "pk")
-
-
-def by_number(text: str) -> Q:
-    """Subscribers by the whole account or the beginning of the name."""
-    return Q(account=text) | Q(name__istartswith=text)

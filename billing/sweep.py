@@ -10,7 +10,12 @@ from common import origin
 
 log = logging.getLogger(__name__)
 
-SWEEPS: tuple[Callable[[], object], ...] = (actions.settle_promises, actions.make_sheets, actions.deliver_letters)
+SWEEPS: tuple[Callable[[], object], ...] = (
+    actions.settle_promises,
+    actions.resume_paid,
+    actions.make_sheets,
+    actions.deliver_letters,
+)
 
 
 def sweep() -> None:

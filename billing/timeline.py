@@ -6,14 +6,15 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import Count, Subquery, Sum, Window
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from billing import charging, explaining, money, queries
 from billing.charging import Tariff
-from billing.models import Account, AccountEvent, Dispute, Entry, Kind, PromisedPayment
+from billing.models import Account, AccountEvent, Dispute, Entry, Kind, PromisedPayment, TariffChange
 from customers.models import Subscriber
 from incidents.models import Incident
 from incidents.queries import chain_of
@@ -47,31 +48,54 @@ class Page:
     lines: list[Line]
     older: str  # the mark of the next page, or nothing
     undecided: list[Dispute]  # questions about the account that wait for somebody
+    left_out: list[str]  # what these days hold besides, in words
 
 
-def page(account: Account, subscriber: Subscriber, viewer: User, *, tariffs: list[Tariff], before: str = "") -> Page:
-    """Forty entries, newest first, and everything else of the same days. At most nine statements."""
+@dataclass(frozen=True)
+class Kept:
+    """What the page has already read of an account: each costs its statement once."""
+
+    changes: list[TariffChange]
+    tariffs: list[Tariff]
+    promises: list[PromisedPayment]
+
+
+def page(account: Account, subscriber: Subscriber, viewer: User, *, kept: Kept, before: str = "") -> Page:
+    """Forty entries, newest first, and everything else of the same days. At most six statements.
+
+    What is not an entry belongs to the page that shows its day first: the rest of the day's entries may follow on the
+    next page, the day's tickets and faults are not said again there.
+    """
     mark = _mark(before)
     entries, has_more = _entries(account, mark)
-    since = _midnight(entries[-1].on) if has_more else None
-    until = _midnight(mark[0] + timedelta(days=1)) if mark else None
-    span = _Span(since, until)
+    span = _Span(_midnight(entries[-1].on) if has_more else None, _midnight(mark[0]) if mark else None)
+    tickets, more_tickets = span.of(Ticket.objects.visible_to(viewer).filter(subscriber=subscriber), "opened_at")
+    incidents, more_incidents = _incidents(subscriber, viewer, span)
     events = queries.service_events(account)
     questions = list(queries.questions(account, entries))
     lines = [
-        *_of_entries(account, entries, tariffs, queries.stops_from(events), questions, mark),
-        *(one for one in _of_tariffs(tariffs) if span.holds(one.at)),
+        *_of_entries(account, entries, kept.tariffs, queries.stops_from(events), questions),
+        *(one for one in _of_changes(kept.changes) if span.holds(one.at)),
         *(_of_event(one) for one in events if span.holds(one.at)),
-        *_of_promises(span.of(PromisedPayment.objects.visible_to(viewer).filter(account=account), "at")),
-        *_of_incidents(subscriber, viewer, span),
-        *_of_tickets(span.of(Ticket.objects.visible_to(viewer).filter(subscriber=subscriber), "opened_at")),
+        *(one for one in _of_promises(kept.promises) if span.holds(one.at)),
+        *_of_incidents(incidents),
+        *_of_tickets(tickets),
     ]
     lines.sort(key=lambda one: (one.at, one.order), reverse=True)
     return Page(
         lines,
         f"{entries[-1].on:%Y-%m-%d}.{entries[-1].pk}" if has_more else "",
         [one for one in questions if one.is_open],
+        _left_out(more_tickets, more_incidents),
     )
+
+
+def _left_out(tickets: int, incidents: int) -> list[str]:
+    said = (
+        (tickets, ngettext("and %(n)s more ticket", "and %(n)s more tickets", tickets)),
+        (incidents, ngettext("and %(n)s more fault of the network", "and %(n)s more faults of the network", incidents)),
+    )
+    return [words % {"n": n} for n, words in said if n]
 
 
 @dataclass(frozen=True)
@@ -84,13 +108,14 @@ class _Span:
     def holds(self, at: datetime) -> bool:
         return (self.since is None or at >= self.since) and (self.until is None or at < self.until)
 
-    def of(self, rows: Any, name: str) -> list[Any]:
-        """The newest rows whose moment lies inside. One statement."""
+    def of(self, rows: Any, name: str) -> tuple[list[Any], int]:
+        """The newest rows whose moment lies inside, and how many more there are. One statement."""
         if self.since:
             rows = rows.filter(**{f"{name}__gte": self.since})
         if self.until:
             rows = rows.filter(**{f"{name}__lt": self.until})
-        return list(rows.order_by(f"-{name}", "-pk")[:MOST_OF_A_KIND])
+        found = list(rows.annotate(of_all=Window(Count("pk"))).order_by(f"-{name}", "-pk")[:MOST_OF_A_KIND])
+        return found, found[0].of_all - len(found) if found else 0
 
 
 def _mark(text: str) -> tuple[date, int] | None:
@@ -103,18 +128,14 @@ def _mark(text: str) -> tuple[date, int] | None:
 
 
 def _entries(account: Account, mark: tuple[date, int] | None) -> tuple[list[Entry], bool]:
-    rows = account.entries.select_related("by_user", "reversed_by").order_by("-on", "-pk")
+    rows = queries.with_sources(account.entries.all()).order_by("-on", "-pk")
     if mark:
         rows = rows.filter(on__lte=mark[0]).exclude(on=mark[0], pk__gte=mark[1])
+        newer = account.entries.filter(on__gte=mark[0]).exclude(on=mark[0], pk__lt=mark[1])
+        total = newer.order_by().values("account").annotate(total=Sum("amount")).values("total")
+        rows = rows.annotate(newer=Subquery(total))  # says nothing of the row: the server counts it once
     found = list(rows[: PER_PAGE + 1])
     return found[:PER_PAGE], len(found) > PER_PAGE
-
-
-def _newer(account: Account, mark: tuple[date, int] | None) -> Decimal:
-    if mark is None:
-        return Decimal(0)
-    newer = account.entries.filter(on__gte=mark[0]).exclude(on=mark[0], pk__lt=mark[1])
-    return newer.aggregate(total=Sum("amount"))["total"] or Decimal(0)
 
 
 def _of_entries(
@@ -123,11 +144,11 @@ def _of_entries(
     tariffs: list[Tariff],
     stopped: list[charging.Stop],
     asked: list[Dispute],
-    mark: tuple[date, int] | None,
 ) -> Iterator[Line]:
-    questions = {one.entry_id: one.pk for one in asked if one.entry_id}
-    balance = account.balance - _newer(account, mark)
+    questions = {one.entry_id: one for one in asked if one.entry_id}
+    balance = account.balance - (getattr(entries[0], "newer", None) or Decimal(0) if entries else Decimal(0))
     for one in entries:
+        question = questions.get(one.pk)
         line = Line(
             at=_moment(one),
             order=one.pk,
@@ -135,14 +156,13 @@ def _of_entries(
             title=str(one.get_kind_display()),
             amount=one.amount,
             balance=balance,
-            words=[one.text] if one.text else [],
+            words=explaining.entry(one, question, file=one.file or ""),  # type: ignore[attr-defined]
             who=one.actor,
             entry=one,
-            question=questions.get(one.pk),
+            question=question.pk if question else None,
         )
         if one.kind == Kind.CHARGE:
             _explain(line, one, tariffs, stopped)
-        line.words += explaining.formula(one.formula)
         balance -= one.amount
         yield line
 
@@ -160,11 +180,19 @@ def _explain(line: Line, charge: Entry, tariffs: list[Tariff], stopped: list[cha
         line.words.append((_("Charged %(sum)s too much.") if differs > 0 else _("Charged %(sum)s too little.")) % more)
 
 
-def _of_tariffs(tariffs: Iterable[Tariff]) -> Iterator[Line]:
-    for one in tariffs:
-        words = {"title": one.title, "fee": money.words(one.fee)}
-        text = _("From this day “%(title)s” for %(fee)s a month") % words
-        yield Line(_midnight(one.since), "tariff", text)
+def _of_changes(changes: Iterable[TariffChange]) -> Iterator[Line]:
+    """Each change as it was written; what was overruled by a later one of its day says so."""
+    rows = list(changes)
+    last = {(one.kind, one.since): one.pk for one in rows}
+    for one in rows:
+        words = [] if timezone.localdate(one.at) == one.since else [_written(one)]
+        if last[one.kind, one.since] != one.pk:
+            words.append(_("Corrected by a later change of the same day."))
+        yield Line(_midnight(one.since), "tariff", explaining.change(one), words=words, who=one.actor, order=one.pk)
+
+
+def _written(one: TariffChange) -> str:
+    return _("Written down on %(day)s") % {"day": f"{timezone.localtime(one.at):%d.%m.%Y %H:%M}"}
 
 
 def _of_event(event: AccountEvent) -> Line:
@@ -178,13 +206,18 @@ def _of_promises(rows: Iterable[PromisedPayment]) -> Iterator[Line]:
         yield Line(one.at, "promise", text, words=[str(one.get_state_display())])
 
 
-def _of_incidents(subscriber: Subscriber, viewer: User, span: _Span) -> Iterator[Line]:
-    if subscriber.building is None:
-        return
+def _incidents(subscriber: Subscriber, viewer: User, span: _Span) -> tuple[list[Incident], int]:
+    premise = subscriber.premise
+    if premise is None:
+        return [], 0
     covering = Incident.objects.visible_to(viewer).covering(
-        building_id=subscriber.building.pk, node_ids=chain_of(subscriber.building, None)
+        building_id=premise.building_id, node_ids=chain_of(premise.building, premise.switch_id)
     )
-    for one in span.of(covering.exclude(resolution__in=["dismissed", "merged"]), "started_at"):
+    return span.of(covering.exclude(resolution__in=["dismissed", "merged"]), "started_at")
+
+
+def _of_incidents(rows: Iterable[Incident]) -> Iterator[Line]:
+    for one in rows:
         ended = one.restored_at or one.closed_at
         words = [_("Service restored %(when)s") % {"when": f"{timezone.localtime(ended):%d.%m %H:%M}"}] if ended else []
         yield Line(one.started_at, "incident", _("Fault of the network"), words=words)

@@ -4,6 +4,7 @@ from billing.views import compensations as views
 
 urlpatterns = [
     path("", views.sheets, name="sheets"),
+    path("incidents/<int:incident_id>/", views.make, name="make"),
     path("<int:pk>/", views.sheet, name="sheet"),
     path("<int:pk>/tick/", views.tick, name="tick"),
     path("<int:pk>/post/", views.post, name="post"),

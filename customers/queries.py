@@ -1,6 +1,7 @@
 """Reads of subscribers: who is behind a phone, what a card holds, how many live where."""
 
 import json
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
@@ -105,6 +106,24 @@ def find(text: str, *, viewer: User) -> list[Subscriber]:
     return list(
         Subscriber.objects.visible_to(viewer).filter(wanted).with_address().order_by("name", "id")[:FOUND_AT_MOST]
     )
+
+
+_FLAT = re.compile(r"(?P<house>.*\d\S*?)(?:\s*,\s*|\s+)(?:кв\.?|квартира)?\s*(?P<flat>\d+\w?)", re.IGNORECASE)
+
+
+def at_address(text: str, *, viewer: User) -> list[Subscriber]:
+    """Subscribers of a street and house, or of one flat: "оранж 21", "оранж 21 кв 5", "Глинки 5к2, 14"; nobody without
+    a house. At most `FOUND_AT_MOST`, by flat. Two statements."""
+    found = _FLAT.fullmatch(text.strip())
+    house, flat = (found["house"], found["flat"]) if found else (text, "")
+    if not re.search(r"\d", house) or not re.search(r"[^\W\d]", house):
+        return []
+    living = Subscriber.objects.visible_to(viewer).filter(
+        premise__building__in=Building.objects.visible_to(viewer).search(house).order_by().values("pk")
+    )
+    if flat:
+        living = living.filter(premise__number__iexact=flat)
+    return list(living.with_address().order_by("premise__building", "premise", "id")[:FOUND_AT_MOST])
 
 
 def readings(*, who: int | None = None, day: date | None = None, account: str = "") -> QuerySet[CardReading]:

@@ -14,6 +14,7 @@ from billing.actions.applications import (
     take_scans,
 )
 from billing.actions.compensations import (
+    NotAnOutage,
     SheetEmpty,
     SheetMoved,
     WhyDropped,
@@ -58,7 +59,7 @@ from billing.actions.ledger import (
     set_tariff,
 )
 from billing.actions.letters import deliver_letters, tell_posted, write
-from billing.actions.promises import BadPromise, PromiseOpen, promise, settle_promises
+from billing.actions.promises import BadPromise, PromiseOpen, promise, resume_paid, settle_promises
 from billing.actions.readings import note_reading, sound_alarm
 from billing.actions.reasons import ReasonTaken, save_reason
 from billing.actions.statements import (
@@ -89,6 +90,7 @@ __all__ = [
     "LineSettled",
     "LinkOver",
     "NoSuchAccount",
+    "NotAnOutage",
     "NotReversible",
     "NotWaiting",
     "PromiseOpen",
@@ -127,6 +129,7 @@ __all__ = [
     "record_payment",
     "refuse",
     "resume",
+    "resume_paid",
     "reverse",
     "save_reason",
     "set_tariff",

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -12,16 +13,19 @@ from django.utils.translation import override
 
 from billing import charging, compensating, events, money, queries
 from billing.charging import Tariff
+from billing.compensating import Span
 from billing.models import (
     Account,
     AccountEvent,
     Book,
     CompensationLine,
     CompensationSheet,
+    Dispute,
     Entry,
     Kind,
     Letter,
-    TariffPeriod,
+    Rule,
+    TariffChange,
 )
 from common import clock, history
 from common.errors import DomainError
@@ -34,6 +38,8 @@ from staff.models import User
 State = CompensationSheet.State
 SHORTEST = timedelta(hours=4)  # a shorter outage is worth kopecks and is given on request: reason "no_service"
 LOOK_BACK = timedelta(days=30)
+# People ask for their money while the outage lasts and in the days after it; their questions name no other date.
+ASKED_WITHIN = timedelta(days=7)
 BATCH = 1000
 AT_ONCE = 5
 
@@ -47,6 +53,10 @@ class SheetEmpty(DomainError):
     status = 422
 
 
+class NotAnOutage(DomainError):
+    code = "not_an_outage"
+
+
 class WhyDropped(DomainError):
     code = "why_dropped"
     status = 422
@@ -57,22 +67,25 @@ def make_sheets() -> int:
     known = CompensationSheet.objects.values("incident")
     closed = Incident.objects.filter(state="closed", resolution="restored", closed_at__gt=clock.now() - LOOK_BACK)
     due = [one for one in closed.exclude(pk__in=known).order_by("closed_at") if _end(one) - one.started_at >= SHORTEST]
-    return sum(make_sheet(incident=one) is not None for one in due[:AT_ONCE])
+    return sum(make_sheet(incident=one, by=System.SWEEP) is not None for one in due[:AT_ONCE])
 
 
 @transaction.atomic
-def make_sheet(*, incident: Incident) -> CompensationSheet | None:
+def make_sheet(*, incident: Incident, by: User | System) -> CompensationSheet | None:
     """The table of everybody an incident left without service; None when somebody else has just made it.
 
-    A fixed number of statements, whatever the number of subscribers.
+    A fixed number of statements, whatever the number of subscribers. Raises NotAnOutage unless service was lost for a
+    time and is back.
     """
+    if incident.state != "closed" or incident.resolution != "restored" or _end(incident) <= incident.started_at:
+        raise NotAnOutage(_("This incident is not over, or nobody was without service."))
     span = {"since": incident.started_at, "until": _end(incident)}
     sheet, is_new = CompensationSheet.objects.get_or_create(incident=incident, defaults=span)
     if not is_new:
         return None
     lines = _lines(sheet, Account.objects.filter(subscriber__in=_cut_off(incident)).order_by("pk"))
-    CompensationLine.objects.bulk_create(lines, batch_size=BATCH)
-    history.record(sheet, events.sheet_made, by=System.SWEEP, incident=incident.pk)
+    CompensationLine.objects.bulk_create([one for one in lines if one.amount > 0], batch_size=BATCH)
+    history.record(sheet, events.sheet_made, by=by, incident=incident.pk)
     return sheet
 
 
@@ -95,24 +108,70 @@ def _cut_off(incident: Incident) -> "Iterable[Subscriber]":
 
 
 def _lines(sheet: CompensationSheet, accounts: Iterable[Account]) -> Iterator[CompensationLine]:
+    """A line for each account, of no money where nothing is due. Hours that another sheet gives are not in it; who has
+    asked and was given money for downtime is left unticked. Five statements."""
     rows = list(accounts)
     tariffs, stops = _tariffs(rows), _stops(rows)
-    start, end = timezone.localtime(sheet.since), timezone.localtime(sheet.until)
+    taken, asked = _compensated(sheet, rows), _asked(sheet, rows)
+    whole = (timezone.localtime(sheet.since), timezone.localtime(sheet.until))
     for account in rows:
-        idle = charging.idle_days(stops.get(account.pk, []), end.date())
-        lines = compensating.priced(compensating.lost(tariffs.get(account.pk, []), idle, start, end))
-        amount = compensating.total(lines)
-        if amount > 0:
-            hours = max(Decimal(one["hours"]) for one in lines)
-            formula = {"lines": lines}
-            yield CompensationLine(sheet=sheet, account=account, hours=hours, formula=formula, amount=amount)
+        spans = compensating.left(*whole, taken.get(account.pk, ()))
+        idle = charging.idle_days(stops.get(account.pk, []), whole[1].date(), today=queries.today())
+        lines = compensating.priced(compensating.lost(tariffs.get(account.pk, []), idle, spans))
+        formula: dict[str, Any] = {"lines": lines}
+        if spans != [whole]:
+            formula["spans"] = [[one.isoformat() for one in span] for span in spans]
+        if account.pk in asked:
+            formula["questions"] = asked[account.pk]
+        yield CompensationLine(
+            sheet=sheet,
+            account=account,
+            hours=max((Decimal(one["hours"]) for one in lines), default=Decimal(0)),
+            formula=formula,
+            amount=compensating.total(lines),
+            included=account.pk not in asked,
+        )
+
+
+def _compensated(sheet: CompensationSheet, accounts: list[Account]) -> dict[int, list[Span]]:
+    """The spans that other sheets give these accounts money for: posted ones, and drafts that were there first."""
+    others = CompensationLine.objects.filter(
+        Q(sheet__state=State.POSTED, entry__reversed_by=None) | Q(sheet__state=State.DRAFT, sheet__lt=sheet.pk),
+        account__in=[row.pk for row in accounts],
+        included=True,
+        sheet__since__lt=sheet.until,
+        sheet__until__gt=sheet.since,
+    ).exclude(sheet=sheet)
+    found: dict[int, list[Span]] = {}
+    for pk, formula, since, until in others.values_list("account", "formula", "sheet__since", "sheet__until"):
+        said = [(datetime.fromisoformat(a), datetime.fromisoformat(b)) for a, b in formula.get("spans", ())]
+        spans = said if "spans" in formula else [(since, until)]
+        found.setdefault(pk, []).extend((timezone.localtime(a), timezone.localtime(b)) for a, b in spans)
+    return found
+
+
+def _asked(sheet: CompensationSheet, accounts: list[Account]) -> dict[int, list[int]]:
+    """The questions that have given these accounts money for downtime since the day it began."""
+    start, end = timezone.localtime(sheet.since), timezone.localtime(sheet.until)
+    rows = Dispute.objects.filter(
+        account__in=[row.pk for row in accounts],
+        reason__rule=Rule.DOWNTIME,
+        state=Dispute.State.POSTED,
+        entry__reversed_by=None,
+        asked_at__gte=start.replace(hour=0, minute=0, second=0, microsecond=0),
+        asked_at__lt=end + ASKED_WITHIN,
+    )
+    found: dict[int, list[int]] = {}
+    for account, pk in rows.order_by("pk").values_list("account", "pk"):
+        found.setdefault(account, []).append(pk)
+    return found
 
 
 def _tariffs(accounts: list[Account]) -> dict[int, list[Tariff]]:
-    found: dict[int, list[Tariff]] = {}
-    for one in TariffPeriod.objects.filter(account__in=[row.pk for row in accounts]):
-        found.setdefault(one.account_id, []).append(queries.tariff_from(one))
-    return found
+    found: dict[int, list[TariffChange]] = {}
+    for one in TariffChange.objects.filter(account__in=[row.pk for row in accounts]):
+        found.setdefault(one.account_id, []).append(one)
+    return {pk: queries.tariffs_from(rows) for pk, rows in found.items()}
 
 
 def _stops(accounts: list[Account]) -> dict[int, list[charging.Stop]]:
@@ -139,8 +198,10 @@ def tick(*, sheet: CompensationSheet, account_ids: Iterable[int] | None, include
 def post_sheet(*, sheet: CompensationSheet, by: User) -> CompensationSheet:
     """Post every included line in one step and tell each subscriber. Raises SheetMoved, SheetEmpty.
 
-    Accounts are locked in the order of their ids, as everybody takes more than one. The entries are the accounts'
-    history: five thousand facts more would say nothing that the ledger does not.
+    Accounts are locked in the order of their ids, as everybody takes more than one. Under the locks every line is
+    counted again; when one comes out otherwise (another sheet or a question has given money since, a tariff was
+    corrected) nothing is posted: the sheet comes back as a draft with the new lines, to be looked through again. The
+    entries are the accounts' history: five thousand facts more would say nothing that the ledger does not.
     """
     sheet = _locked(sheet)
     lines = list(sheet.lines.filter(included=True).select_related("account").order_by("account_id"))
@@ -148,12 +209,31 @@ def post_sheet(*, sheet: CompensationSheet, by: User) -> CompensationSheet:
         raise SheetEmpty(_("Nothing is ticked: tick somebody, or drop the sheet."))
     ids = [one.account_id for one in lines]
     list(Account.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk").values_list("pk"))
+    if changed := _count_again(sheet, lines):
+        history.record(sheet, events.sheet_recounted, by=by, lines=changed)
+        return sheet
     entries = Entry.objects.bulk_create([_entry(sheet, one, by) for one in lines], batch_size=BATCH)
     for line, entry in zip(lines, entries, strict=True):
         line.entry = entry
     CompensationLine.objects.bulk_update(lines, ["entry"], batch_size=BATCH)
     _tell(sheet, lines)
     return _decide(sheet, State.POSTED, by=by)
+
+
+def _count_again(sheet: CompensationSheet, lines: list[CompensationLine]) -> int:
+    """Bring lines up to date; how many were not. One that is due nothing any more keeps its sum and is unticked."""
+    fresh = {one.account_id: one for one in _lines(sheet, [line.account for line in lines])}
+    changed = []
+    for line in lines:
+        now = fresh[line.account_id]
+        if (line.amount, line.formula) == (now.amount, now.formula):
+            continue
+        line.formula, line.included = now.formula, now.included and now.amount > 0
+        if now.amount > 0:
+            line.amount, line.hours = now.amount, now.hours
+        changed.append(line)
+    CompensationLine.objects.bulk_update(changed, ["formula", "included", "amount", "hours"], batch_size=BATCH)
+    return len(changed)
 
 
 @transaction.atomic
@@ -189,7 +269,7 @@ def _entry(sheet: CompensationSheet, line: CompensationLine, by: User) -> Entry:
         amount=line.amount,
         on=timezone.localdate(clock.now()),
         key=f"compensation:{sheet.pk}:{line.account_id}",
-        formula=line.formula,
+        formula=line.formula | {"outage": [sheet.since.isoformat(), sheet.until.isoformat()]},
         by_user=by,
     )
 

@@ -5,12 +5,11 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from billing import events, money
-from billing.models import PAID_INTO, Account, Book, Entry, Kind, TariffPeriod
+from billing.models import PAID_INTO, Account, Book, Entry, Kind, TariffChange
 from common import history
 from common.errors import DomainError
 from common.history import System
@@ -134,16 +133,20 @@ def reverse(*, entry: Entry, reason: str, on: date, by: User) -> Entry:
 
 
 @transaction.atomic
-def set_tariff(*, account: Account, kind: str, title: str, fee: Decimal, since: date, by: Actor) -> TariffPeriod:
-    """From this day on the service is bought at this fee; what was in force until now ends the day before."""
+def set_tariff(*, account: Account, kind: str, title: str, fee: Decimal | None, since: date, by: Actor) -> TariffChange:
+    """From this day on the service is bought at `fee` roubles a month; None: it is not bought any more.
+
+    Changes of other days stand: one that comes later still comes. A wrong change is corrected by another of its day.
+    """
     locked = Account.objects.select_for_update(of=("self",)).get(pk=account.pk)
-    later = TariffPeriod.objects.filter(account=locked, kind=kind, days__startswith__gte=since)
-    later.delete()
-    for before in TariffPeriod.objects.filter(account=locked, kind=kind, days__contains=since):
-        before.days = DateRange(before.days.lower, since)
-        before.save(update_fields=["days"])
-    period = TariffPeriod.objects.create(
-        account=locked, kind=kind, title=title[:100], fee=fee, days=DateRange(since, None)
+    change = TariffChange.objects.create(
+        account=locked,
+        kind=kind,
+        title=title[:100] if fee is not None else "",
+        fee=fee,
+        since=since,
+        by_system=by if isinstance(by, System) else None,
+        by_user=None if isinstance(by, System) else by,
     )
-    history.record(locked, events.tariff_changed, by=by, tariff=period.pk)
-    return period
+    history.record(locked, events.tariff_changed, by=by, tariff=change.pk)
+    return change

@@ -1,10 +1,10 @@
 """Promised payments: the service goes on now, the money comes by a day."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import F, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -17,6 +17,8 @@ from common.history import System
 from staff.models import User
 
 BATCH = 200
+# The bank's file of a day is taken in on the next morning: until this local time a promise of yesterday can be kept.
+BANK_FILE_BY = time(12)
 PROMISE = PromisedPayment.State
 
 
@@ -54,14 +56,16 @@ def promise(*, account: Account, amount: Decimal, until: date, by: User) -> Prom
 
 
 def settle_promises() -> int:
-    """For the sweep: promises that were paid are kept; those whose day is over are broken, and the service stops."""
-    today = timezone.localdate(clock.now())
+    """For the sweep: promises that were paid are kept; those whose day is over are broken, and the service stops.
+
+    A day is over at BANK_FILE_BY of the next one: what was paid on the last evening comes in the morning's file.
+    """
     rows = PromisedPayment.objects.filter(state=PROMISE.OPEN).order_by("until", "pk").values_list("pk", "account")
-    return sum(_settle(pk, account, today) for pk, account in rows[:BATCH])
+    return sum(_settle(pk, account) for pk, account in rows[:BATCH])
 
 
 @transaction.atomic
-def _settle(pk: int, account_id: int, today: date) -> bool:
+def _settle(pk: int, account_id: int) -> bool:
     account = _lock(account_id)
     row = PromisedPayment.objects.filter(pk=pk, state=PROMISE.OPEN).first()
     if row is None:
@@ -69,16 +73,43 @@ def _settle(pk: int, account_id: int, today: date) -> bool:
     paid = Entry.objects.filter(account=account, kind=Kind.PAYMENT, at__gte=row.at, reversed_by=None)
     if (paid.aggregate(total=Sum("amount"))["total"] or 0) >= row.amount:
         _end(row, account, PROMISE.KEPT)
-    elif row.until < today:
+    elif clock.now() >= _over_at(row.until):
         _end(row, account, PROMISE.BROKEN)
         if account.state == State.ACTIVE and account.balance < 0:
             with override("ru"):
                 reason = _("The promised payment has not come")
-            _set_state(account, State.SUSPENDED, reason)
+            _set_state(account, State.SUSPENDED, reason, at=row.ended_at)
             history.record(account, events.account_suspended, by=System.SWEEP, reason=reason)
     else:
         return False
     return True
+
+
+def resume_paid() -> int:
+    """For the sweep: a service that was suspended for a broken promise goes on once nothing is owed; how many."""
+    rows = PromisedPayment.objects.filter(
+        state=PROMISE.BROKEN,
+        ended_at=F("account__since"),
+        account__state=State.SUSPENDED,
+        account__balance__gte=0,
+    )
+    return sum(_resume(pk) for pk in rows.order_by("account").values_list("account", flat=True)[:BATCH])
+
+
+@transaction.atomic
+def _resume(account_id: int) -> bool:
+    account = _lock(account_id)
+    # The promise ended at the moment since which the service is suspended: it was suspended for nothing else.
+    is_for_it = account.promises.filter(state=PROMISE.BROKEN, ended_at=account.since).exists()
+    if account.state != State.SUSPENDED or account.balance < 0 or not is_for_it:
+        return False
+    _set_state(account, State.ACTIVE, "")
+    history.record(account, events.account_resumed, by=System.SWEEP)
+    return True
+
+
+def _over_at(until: date) -> datetime:
+    return timezone.make_aware(datetime.combine(until + timedelta(days=1), BANK_FILE_BY))
 
 
 def _lock(pk: int) -> Account:
@@ -91,6 +122,6 @@ def _end(row: PromisedPayment, account: Account, state: str) -> None:
     history.record(account, events.promise_ended, by=System.SWEEP, promise=row.pk, state=state)
 
 
-def _set_state(account: Account, state: str, reason: str) -> None:
-    account.state, account.since, account.reason = state, clock.now(), reason
+def _set_state(account: Account, state: str, reason: str, *, at: datetime | None = None) -> None:
+    account.state, account.since, account.reason = state, at or clock.now(), reason
     account.save(update_fields=["state", "since", "reason"])

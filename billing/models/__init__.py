@@ -7,7 +7,6 @@ from billing.models.accounts import (
     FinanceSession,
     PromisedPayment,
     State,
-    TariffPeriod,
 )
 from billing.models.applications import Application, ApplicationEvent, ApplicationScan, ScanLink
 from billing.models.compensations import CompensationLine, CompensationSheet, SheetEvent
@@ -17,6 +16,7 @@ from billing.models.front_desk import Appointment, AppointmentEvent, WalkIn, Wal
 from billing.models.letters import Letter
 from billing.models.readings import FinanceReading, OfficeAlarm
 from billing.models.statements import Statement, StatementEvent, StatementLine
+from billing.models.tariffs import TariffChange
 
 __all__ = [
     "PAID_INTO",
@@ -50,7 +50,7 @@ __all__ = [
     "Statement",
     "StatementEvent",
     "StatementLine",
-    "TariffPeriod",
+    "TariffChange",
     "WalkIn",
     "WalkInEvent",
 ]

@@ -1,19 +1,15 @@
-"""What the finance desk knows of a subscriber: the state of the service, the balance, the tariffs, promises to pay."""
+"""What the finance desk knows of a subscriber: the state of the service, the balance, promises to pay."""
 
-from datetime import date, timedelta
 from typing import ClassVar
 
 from django.conf import settings
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
-from django.db.models import F, Func, Q, Value
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from common import clock
 from common.history import Event
-from customers.models import ServiceKind
 from staff.models import Role, User
 
 
@@ -73,56 +69,6 @@ class AccountEvent(Event):
     """Never a sum here: listeners of every fact stand outside the finance desk."""
 
     thing = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="history")
-
-
-class TariffPeriodQuerySet(models.QuerySet["TariffPeriod"]):
-    def visible_to(self, user: User) -> "TariffPeriodQuerySet":
-        return self if user.role == Role.ACCOUNTANT else self.none()
-
-
-class TariffPeriod(models.Model):
-    """From which day to which a service was bought at which monthly fee. `days` without an upper end goes on."""
-
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="tariffs")
-    kind = models.CharField(max_length=10, choices=ServiceKind.choices)
-    title = models.CharField(max_length=100)
-    fee = models.DecimalField(max_digits=10, decimal_places=2, help_text=_("Roubles a calendar month"))
-    days = DateRangeField()
-
-    objects = TariffPeriodQuerySet.as_manager()
-
-    class Meta:
-        ordering = ("account", "kind", "days")
-        constraints = (
-            models.CheckConstraint(condition=Q(fee__gte=0) & ~Q(title=""), name="billing_tariff_has_fee_and_title"),
-            models.CheckConstraint(
-                condition=Q(days__isempty=False) & Q(days__lower_inf=False), name="billing_tariff_has_first_day"
-            ),
-            *(
-                ExclusionConstraint(
-                    name=f"billing_one_{kind}_tariff_a_day",
-                    condition=Q(kind=kind),
-                    expressions=[
-                        (Func(F("account"), F("account"), Value("[]"), function="int8range"), RangeOperators.OVERLAPS),
-                        ("days", RangeOperators.OVERLAPS),
-                    ],
-                )
-                for kind in ("internet", "tv", "phone")
-            ),
-        )
-
-    def __str__(self) -> str:
-        return self.title
-
-    @property
-    def since(self) -> date:
-        assert self.days.lower is not None  # billing_tariff_has_first_day
-        return self.days.lower
-
-    @property
-    def until(self) -> date | None:
-        """The last day; None: it goes on."""
-        return self.days.upper - timedelta(days=1) if self.days.upper else None
 
 
 class PromisedPaymentQuerySet(models.QuerySet["PromisedPayment"]):

@@ -1,4 +1,4 @@
-from billing.views.accounts import account, accounts
+from billing.views.accounts import account, account_extract, accounts
 from billing.views.deeds import pay, promise, resume, reverse, suspend, tariff
 from billing.views.questions import ask, confirm, question, questions, refuse, withdraw
 from billing.views.readings import readings
@@ -6,6 +6,7 @@ from billing.views.reasons import reasons
 
 __all__ = [
     "account",
+    "account_extract",
     "accounts",
     "ask",
     "confirm",

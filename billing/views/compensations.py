@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from billing import actions, explaining, permissions
+from billing import actions, explaining, permissions, queries
 from billing.models import CompensationLine, CompensationSheet
 from common.http import go, render_page
+from incidents.models import Incident
 from staff.access import StaffRequest, needs
 from tickets.export import write_xlsx
 
@@ -37,8 +38,17 @@ def sheets(request: StaffRequest) -> HttpResponse:
     rows = _sheets(request).order_by("decided_at", "-made_at", "-pk")
     drafts = rows.filter(state=CompensationSheet.State.DRAFT)[:SHOWN]
     decided = rows.exclude(state=CompensationSheet.State.DRAFT).order_by("-decided_at", "-pk")[:SHOWN]
-    context = {"drafts": drafts, "decided": decided}
+    context = {"drafts": drafts, "decided": decided, "without": queries.without_sheet(request.user)[:SHOWN]}
     return render_page(request, "billing/sheets.html", context, parts=("list",))
+
+
+@require_POST
+@needs(permissions.POST)
+def make(request: StaffRequest, incident_id: int) -> HttpResponse:
+    """A sheet for an outage that gets none by itself. Who comes second gets the one that is there."""
+    incident = get_object_or_404(Incident.objects.visible_to(request.user), pk=incident_id)
+    made = actions.make_sheet(incident=incident, by=request.user)
+    return go(request, f"/compensation/{made.pk if made else CompensationSheet.objects.get(incident=incident).pk}/")
 
 
 @needs(permissions.READ)
@@ -85,6 +95,9 @@ def tick(request: StaffRequest, pk: int) -> HttpResponse:
 @needs(permissions.POST)
 def post(request: StaffRequest, pk: int) -> HttpResponse:
     done = actions.post_sheet(sheet=_sheet(request, pk), by=request.user)
+    if done.is_draft:
+        messages.error(request, _("Meanwhile some sums have changed: the sheet is counted anew. Look and post again."))
+        return go(request, f"/compensation/{pk}/")
     n = done.lines.filter(included=True).count()
     text = ngettext(
         "Posted to %(n)s account; they are told by SMS.", "Posted to %(n)s accounts; they are told by SMS.", n

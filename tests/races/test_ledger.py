@@ -6,11 +6,23 @@ from functools import partial
 
 import pytest
 from django.db.models import Sum
+from django.utils import timezone
 
 from billing import actions
-from billing.models import Account, Book, CompensationSheet, Dispute, Entry, Kind, Reason
+from billing.models import (
+    Account,
+    Book,
+    CompensationLine,
+    CompensationSheet,
+    Dispute,
+    Entry,
+    Kind,
+    PromisedPayment,
+    Reason,
+)
 from billing.seeds import seed_reasons
 from common import clock
+from common.history import System
 from contacts import actions as contacts
 from contacts.models import Contact
 from incidents.models import Incident
@@ -118,7 +130,7 @@ def test_a_compensation_sheet_is_made_and_posted_once(theirs: Account, two: tupl
     over = Incident.objects.create(
         state="closed", resolution="restored", scope_kind="building", building=building, **dates
     )
-    made = together(*[partial(actions.make_sheet, incident=over) for _copy in range(2)])
+    made = together(*[partial(actions.make_sheet, incident=over, by=System.SWEEP) for _copy in range(2)])
     assert sum(one is not None for one in made) == 1
     sheet = CompensationSheet.objects.get()
     deeds = [partial(actions.post_sheet, sheet=sheet, by=who) for who in two]
@@ -126,6 +138,44 @@ def test_a_compensation_sheet_is_made_and_posted_once(theirs: Account, two: tupl
     theirs.refresh_from_db()
     assert theirs.balance == -450 + 6
     assert is_whole(theirs)
+
+
+def test_overlapping_sheets_posted_at_once_give_each_hour_once(theirs: Account, two: tuple[User, User]) -> None:
+    tariff = {"kind": "internet", "title": "Дом", "fee": Decimal(744), "since": date(2026, 1, 1)}
+    actions.set_tariff(account=theirs, by=two[0], **tariff)
+    building = theirs.subscriber.premise.building
+    sheets = []
+    for place in ({"scope_kind": "building", "building": building}, {"scope_kind": "node", "node": building.node}):
+        dates = {"started_at": NOON, "opened_at": NOON, "restored_at": NOON + SIX_HOURS, "closed_at": NOON + SIX_HOURS}
+        over = Incident.objects.create(state="closed", resolution="restored", **place, **dates)
+        sheet = actions.make_sheet(incident=over, by=two[0])
+        assert sheet is not None
+        actions.tick(sheet=sheet, account_ids=None, included=False, by=two[0])  # the next one counts the hours too
+        sheets.append(sheet)
+    CompensationLine.objects.update(included=True)
+    together(*[partial(actions.post_sheet, sheet=sheet, by=who) for sheet, who in zip(sheets, two, strict=True)])
+    theirs.refresh_from_db()
+    assert theirs.balance == -450 + 6
+    assert is_whole(theirs)
+
+
+@pytest.mark.parametrize("n", range(3))
+def test_a_new_promise_against_the_sweep_that_breaks_the_old_one(
+    theirs: Account, two: tuple[User, User], n: int
+) -> None:
+    actions.promise(account=theirs, amount=Decimal(450), until=timezone.localdate(clock.now()), by=two[0])
+    PromisedPayment.objects.update(until=DAY)  # long over
+    promise = partial(
+        actions.promise, account=theirs, amount=Decimal(450), until=timezone.localdate(clock.now()), by=two[1]
+    )
+    outcomes = together(promise, actions.settle_promises)
+    theirs.refresh_from_db()
+    states = sorted(theirs.promises.values_list("state", flat=True))
+    if errors(outcomes):  # she came first: the old promise was still open, and then it was broken
+        assert [type(error) for error in errors(outcomes)] == [actions.PromiseOpen]
+        assert (states, theirs.state) == (["broken"], "suspended")
+    else:  # the sweep came first: her promise brought the service back
+        assert (states, theirs.state) == (["broken", "open"], "active")
 
 
 def test_two_desks_call_two_people(two: tuple[User, User]) -> None:
