@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from billing import actions, queries
 from billing.models import Account, Book, DayLimit, Dispute, Entry, Kind, Letter, Reason
 from common import clock
-from staff.models import Role, User
+from staff.models import Notice, Role, User
 from tests.billing.test_questions import ask_url, form, picture, posted
 
 pytestmark = pytest.mark.usefixtures("finance", "at_noon")
@@ -239,3 +239,14 @@ def test_an_advance_hides_nothing_behind_a_charge(anna_in: Client, account: Acco
     assert ask(anna_in, account, "advance", "400", charge).about is None
     assert queries.given_back(charge) == 0
     assert Reason.objects.get(code="advance").needs_paper
+
+
+def test_the_notice_leads_to_the_question_where_it_can(
+    anna_in: Client, vera_in: Client, vera: User, account: Account, settings: Any
+) -> None:
+    waits = ask(anna_in, account, "goodwill", "5000")
+    notice = Notice.objects.get(user=vera)
+    assert vera_in.post(f"/notices/{notice.pk}/").headers["Location"] == f"/questions/{waits.pk}/"
+    settings.ROOT_URLCONF = "contactcenter.urls"
+    assert vera_in.post(f"/notices/{notice.pk}/").headers["Location"] == "/notices/"
+    assert "по адресу бухгалтерии" in vera_in.get("/notices/").content.decode()
