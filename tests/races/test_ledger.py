@@ -14,6 +14,7 @@ from billing.seeds import seed_reasons
 from common import clock
 from contacts import actions as contacts
 from contacts.models import Contact
+from customers.models import Subscriber
 from incidents.models import Incident
 from staff.models import Role, User
 from tests.billing.conftest import *  # noqa: F403
@@ -99,7 +100,8 @@ def test_a_sum_in_two_pieces_at_once_is_held_by_the_limit(theirs: Account, two: 
 
 def test_the_limit_of_a_day_holds_over_two_accounts(theirs: Account, two: tuple[User, User]) -> None:
     actions.set_day_limit(amount=Decimal(250), by=two[1])
-    others = [Account.objects.create(subscriber=one) for one in house().subscribers[1:4]]
+    neighbours = Subscriber.objects.exclude(pk=theirs.subscriber_id)[:3]
+    others = [Account.objects.create(subscriber=one) for one in neighbours]
     deeds = [asked(one, two[0], f"d{one.pk}", "goodwill", 200) for one in (theirs, *others)]
     assert errors(together(*deeds)) == []
     assert states() == ["posted", "waits", "waits", "waits"]
