@@ -61,6 +61,8 @@ def formula(kept: Mapping[str, Any]) -> list[str]:
         lines.append(_("Charged %(charged)s, the tariff gives %(due)s.") % words)
     elif "charged" in kept:
         lines.append(_("The whole charge of %(sum)s.") % {"sum": _sum(kept["charged"])})
+    if "given" in kept:
+        lines.append(_("Already given back: %(sum)s.") % {"sum": _sum(kept["given"])})
     if "fixed" in kept:
         lines.append(_("A fixed sum of %(sum)s.") % {"sum": _sum(kept["fixed"])})
     if "balance" in kept:
@@ -70,9 +72,11 @@ def formula(kept: Mapping[str, Any]) -> list[str]:
 
 LACKS = {
     "charge": lambda: _("Choose the charge in question: the sum comes from it."),
+    "days": lambda: _("The charge does not say for which days it is: name the sum yourself."),
     "hours": lambda: _("Type how many hours there was no service: the sum comes from them."),
     "tariff": lambda: _("No tariff was in force on that day: name the sum yourself."),
     "nothing": lambda: _("By the tariff the charge is right: there is nothing to give back."),
+    "given": lambda: _("This mistake has already been given back, or a question about it waits."),
     "balance": lambda: _("There is nothing on the account to pay back."),
 }
 

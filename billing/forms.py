@@ -119,6 +119,7 @@ class TariffForm(forms.Form):
 
 class ReverseForm(forms.Form):
     reason = forms.CharField(label=_("Why it is reversed"), max_length=200)
+    tells = forms.BooleanField(required=False)
 
 
 class SuspendForm(forms.Form):
@@ -139,6 +140,9 @@ class QuestionForm(forms.Form):
         label=_("Hours without the service"), min_value=0, max_digits=6, decimal_places=2, required=False, localize=True
     )
     amount = SumField(label=_("Sum, ₽"))
+    # What the page's sum was proposed for, and that sum: it may be older than what was typed since.
+    basis = forms.CharField(max_length=60, required=False)
+    proposed = forms.CharField(max_length=30, required=False)
     note = forms.CharField(label=_("What the subscriber said"), max_length=500, required=False)
     channel = forms.ChoiceField(choices=ASKED_BY, initial=Channel.PHONE)
     key = forms.CharField(max_length=40, widget=forms.HiddenInput, initial=fresh_key)
@@ -147,6 +151,12 @@ class QuestionForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["reason"].queryset = Reason.objects.filter(is_active=True)  # type: ignore[attr-defined]
         self.fields["about"].queryset = charges  # type: ignore[attr-defined]
+        for name, key in (("hours", "H"), ("amount", "S")):
+            self.fields[name].widget.attrs |= {"data-key": key, "data-key-name": self.fields[name].label}
+
+
+class DayLimitForm(forms.Form):
+    amount = forms.DecimalField(label=_("Roubles a day"), min_value=0, max_digits=10, decimal_places=2, localize=True)
 
 
 class ReasonForm(forms.ModelForm[Any]):

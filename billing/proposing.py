@@ -13,14 +13,20 @@ from typing import Any
 from billing import charging, compensating
 from billing.charging import Part, Tariff
 
+# Rules whose sum comes from the charge in question, and those that may name one beside it.
+NEEDS_CHARGE = frozenset({"difference", "charged_twice"})
+TAKES_CHARGE = NEEDS_CHARGE | {"downtime", "by_hand"}
+
 
 @dataclass(frozen=True)
 class Asked:
-    """What a rule may look at. `charge`: the size of the charge in question; `due`: what the tariffs give for it."""
+    """What a rule may look at. `charge`: the size of the charge in question; `due`: what the tariffs give for it, None
+    where it names no days; `given`: what questions have already given back of it."""
 
     rule: str
     charge: Decimal | None = None
-    due: Sequence[Part] = ()
+    due: Sequence[Part] | None = None
+    given: Decimal = Decimal(0)
     fixed: Decimal | None = None
     balance: Decimal = Decimal(0)
     hours: Decimal | None = None
@@ -31,7 +37,7 @@ class Asked:
 @dataclass(frozen=True)
 class Proposal:
     """`amount` in roubles, above zero, below it for a refund; None: the rule has nothing to propose, `lacks` says
-    what it misses: charge, hours, tariff, nothing (the charge is right), balance."""
+    what it misses: charge, days, hours, tariff, balance; nothing (the charge is right), given (back already)."""
 
     amount: Decimal | None
     formula: dict[str, Any] = field(default_factory=dict)
@@ -45,15 +51,27 @@ def proposal(asked: Asked) -> Proposal:
 def _difference(asked: Asked) -> Proposal:
     if asked.charge is None:
         return Proposal(None, lacks="charge")
+    if not asked.due:  # to give back the whole charge would be a guess
+        return Proposal(None, lacks="days" if asked.due is None else "tariff")
     due = charging.total(asked.due)
     formula = {"charged": str(asked.charge), "due": str(due), "parts": said(asked.due)}
-    return Proposal(asked.charge - due, formula) if asked.charge > due else Proposal(None, formula, "nothing")
+    return _what_is_left(asked, asked.charge - due, formula)
 
 
 def _charged_twice(asked: Asked) -> Proposal:
     if asked.charge is None:
         return Proposal(None, lacks="charge")
-    return Proposal(asked.charge, {"charged": str(asked.charge)})
+    return _what_is_left(asked, asked.charge, {"charged": str(asked.charge)})
+
+
+def _what_is_left(asked: Asked, mistake: Decimal, formula: dict[str, Any]) -> Proposal:
+    """One mistake is given back once."""
+    if mistake <= 0:
+        return Proposal(None, formula, "nothing")
+    if asked.given:
+        formula["given"] = str(asked.given)
+    left = mistake - asked.given
+    return Proposal(left, formula) if left > 0 else Proposal(None, formula, "given")
 
 
 def _downtime(asked: Asked) -> Proposal:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from statistics import median
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils import timezone
@@ -149,15 +150,17 @@ def proposal(
     hours: Decimal | None = None,
     on: date | None = None,
 ) -> proposing.Proposal:
-    """What the reason's rule proposes here. At most two statements."""
+    """What the reason's rule proposes here. At most three statements."""
     wants_tariffs = reason.rule in {"difference", "downtime"}
     tariffs = tariffs_of(account) if wants_tariffs else []
-    parts = due(about, tariffs, stops_from(service_events(account))) if about and reason.rule == "difference" else []
+    wants_parts = reason.rule == "difference" and about is not None and about.since is not None
+    parts = due(about, tariffs, stops_from(service_events(account))) if about and wants_parts else None
     return proposing.proposal(
         proposing.Asked(
             rule=reason.rule,
             charge=-about.amount if about else None,
             due=parts,
+            given=given_back(about) if about and reason.rule in proposing.NEEDS_CHARGE else Decimal(0),
             fixed=reason.fixed,
             balance=account.balance,
             hours=hours,
@@ -167,28 +170,45 @@ def proposal(
     )
 
 
+def given_back(charge: Entry, *, besides: Dispute | None = None) -> Decimal:
+    """What questions have already given back of a charge or are about to, in roubles. One statement."""
+    rows = Dispute.objects.counted().filter(about=charge)
+    total: Decimal | None = (rows.exclude(pk=besides.pk) if besides else rows).aggregate(total=Sum("amount"))["total"]
+    return total or Decimal(0)
+
+
 def charges_to_correct(account: Account) -> QuerySet[Entry]:
     """The charges of the last year that stand, newest first."""
     year = today() - timedelta(days=366)
     return account.entries.filter(kind=Kind.CHARGE, reversed_by=None, on__gte=year).order_by("-on", "-pk")
 
 
+def corrections(account: Account, *, besides: Dispute) -> QuerySet[Dispute]:
+    """What else of this account questions have corrected or may correct, of the last thirty days, newest first."""
+    rows = account.disputes.filter(state__in=["waits", "paper", "posted"], asked_at__gt=clock.now() - MONTH)
+    found = rows.exclude(pk=besides.pk).select_related("reason", "asked_by", "entry__reversed_by")
+    return found.order_by("-asked_at", "-pk")
+
+
 @dataclass(frozen=True)
 class Settled:
-    """Disputes decided in a time; `in_one` of them with exactly one contact."""
+    """Disputes decided in a time; `in_one` of them with exactly one contact. `minutes`: half of the posted ones took
+    at most so long from the question to the entry; `reversed`: corrections that were taken back."""
 
     decided: int
     in_one: int
+    minutes: int | None
+    reversed: int
 
     @property
     def percent(self) -> int | None:
         return round(100 * self.in_one / self.decided) if self.decided else None
 
 
-def settled_in_one() -> Settled:
+def settled() -> Settled:
     """The last thirty days. A dispute counts as settled in one contact when the subscriber had no other contact about
     money from a week before it was asked to a week after it was decided (repeat contacts of first contact resolution,
-    as in docs/glossary.md); it is counted before that week is over and may still be lost. One statement."""
+    as in docs/glossary.md); it is counted before that week is over and may still be lost. Two statements."""
     others = Contact.objects.filter(
         subscriber=OuterRef("account__subscriber"),
         topic__desk=Desk.FINANCE,
@@ -196,16 +216,26 @@ def settled_in_one() -> Settled:
         at__gt=OuterRef("asked_at") - REPEAT,
         at__lt=OuterRef("decided_at") + REPEAT,
     ).exclude(pk=OuterRef("contact"))
-    rows = Dispute.objects.filter(
-        state__in=[Dispute.State.POSTED, Dispute.State.REFUSED], decided_at__gt=clock.now() - MONTH
-    ).annotate(came_again=Exists(others))
-    return Settled(rows.count(), rows.filter(came_again=False).count())
+    since = clock.now() - MONTH
+    decided = Dispute.objects.filter(state__in=[Dispute.State.POSTED, Dispute.State.REFUSED], decided_at__gt=since)
+    rows = list(
+        decided.annotate(came_again=Exists(others)).values_list("state", "asked_at", "decided_at", "came_again")
+    )
+    took = [(end - begin).total_seconds() / 60 for state, begin, end, _again in rows if end and state == "posted"]
+    return Settled(
+        decided=len(rows),
+        in_one=sum(not again for *_rest, again in rows),
+        minutes=round(median(took)) if took else None,
+        reversed=Dispute.objects.filter(entry__reversed_by__at__gt=since).count(),
+    )
 
 
 def questions(account: Account, entries: Iterable[Entry]) -> QuerySet[Dispute]:
-    """The questions behind these entries, and those not yet decided, oldest first."""
-    found = account.disputes.filter(Q(state__in=["waits", "paper"]) | Q(entry__in=list(entries)))
-    return found.select_related("reason").order_by("asked_at", "pk")
+    """The questions behind these entries, those posted about them, and those not yet decided, oldest first."""
+    shown = list(entries)
+    posted = Q(state="posted") & (Q(entry__in=shown) | Q(about__in=shown))
+    found = account.disputes.filter(Q(state__in=["waits", "paper"]) | posted)
+    return found.select_related("reason", "entry__reversed_by").order_by("asked_at", "pk")
 
 
 def without_sheet(viewer: User) -> QuerySet[Incident]:

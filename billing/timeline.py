@@ -146,6 +146,7 @@ def _of_entries(
     asked: list[Dispute],
 ) -> Iterator[Line]:
     questions = {one.entry_id: one for one in asked if one.entry_id}
+    given = _given(asked)
     balance = account.balance - (getattr(entries[0], "newer", None) or Decimal(0) if entries else Decimal(0))
     for one in entries:
         question = questions.get(one.pk)
@@ -162,22 +163,33 @@ def _of_entries(
             question=question.pk if question else None,
         )
         if one.kind == Kind.CHARGE:
-            _explain(line, one, tariffs, stopped)
+            _explain(line, one, tariffs, stopped, given.get(one.pk, Decimal(0)))
         balance -= one.amount
         yield line
 
 
-def _explain(line: Line, charge: Entry, tariffs: list[Tariff], stopped: list[charging.Stop]) -> None:
-    """What the tariffs give for these days, and by how much the charge differs."""
+def _given(asked: Iterable[Dispute]) -> dict[int, Decimal]:
+    """What questions have given back of each charge or are about to: `queries.given_back` of a page."""
+    found: dict[int, Decimal] = {}
+    for one in asked:
+        if one.about_id and not (one.entry and hasattr(one.entry, "reversed_by")):
+            found[one.about_id] = found.get(one.about_id, Decimal(0)) + one.amount
+    return found
+
+
+def _explain(line: Line, charge: Entry, tariffs: list[Tariff], stopped: list[charging.Stop], given: Decimal) -> None:
+    """What the tariffs give for these days, by how much the charge differs, what of it is still wrong."""
     found = queries.due(charge, tariffs, stopped)
     if not found:
         return
     line.words += explaining.parts(found)
     differs = -charge.amount - charging.total(found)
     if differs and not hasattr(charge, "reversed_by"):
-        line.wrong_by = differs
+        line.wrong_by = differs if differs < 0 else max(differs - given, Decimal(0))
         more = {"sum": money.words(abs(differs))}
         line.words.append((_("Charged %(sum)s too much.") if differs > 0 else _("Charged %(sum)s too little.")) % more)
+        if given > 0:
+            line.words.append(_("Already given back: %(sum)s.") % {"sum": money.words(given)})
 
 
 def _of_changes(changes: Iterable[TariffChange]) -> Iterator[Line]:

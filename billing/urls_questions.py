@@ -10,5 +10,6 @@ urlpatterns = [
     path("<int:pk>/withdraw/", views.withdraw, name="withdraw"),
     path("reasons/", views.reasons, name="reasons"),
     path("reasons/<int:pk>/", views.reasons, name="reason"),
+    path("limit/", views.day_limit, name="day_limit"),
     path("readings/", views.readings, name="readings"),
 ]

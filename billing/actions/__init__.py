@@ -52,6 +52,7 @@ from billing.actions.ledger import (
     BadAmount,
     KeyTaken,
     NotReversible,
+    SubscriberTold,
     amount_from,
     post,
     record_payment,
@@ -61,7 +62,7 @@ from billing.actions.ledger import (
 from billing.actions.letters import deliver_letters, tell_posted, write
 from billing.actions.promises import BadPromise, PromiseOpen, promise, resume_paid, settle_promises
 from billing.actions.readings import note_reading, sound_alarm
-from billing.actions.reasons import ReasonTaken, save_reason
+from billing.actions.reasons import ReasonTaken, save_reason, set_day_limit
 from billing.actions.statements import (
     LARGEST_FILE,
     BadStatement,
@@ -101,6 +102,7 @@ __all__ = [
     "SheetEmpty",
     "SheetMoved",
     "SlotTaken",
+    "SubscriberTold",
     "TooMuch",
     "WhyDropped",
     "account_of",
@@ -132,6 +134,7 @@ __all__ = [
     "resume_paid",
     "reverse",
     "save_reason",
+    "set_day_limit",
     "set_tariff",
     "settle_promises",
     "sound_alarm",

@@ -4,12 +4,11 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from billing import events, queries
+from billing import events, limits, money, proposing, queries
 from billing.actions.applications import mark_signed, open_application, withdraw_application
 from billing.actions.ledger import BadAmount, post
 from billing.actions.letters import tell_posted
@@ -64,7 +63,7 @@ def raise_dispute(
     on: date | None = None,
     note: str = "",
 ) -> Dispute:
-    """Correct a charge: posted at once within the reason's limit, else a supervisor is asked; the same key once.
+    """Correct a charge: posted at once within what `billing.limits` leaves, else a supervisor is asked; a key once.
 
     `amount` in roubles above zero, whichever way the reason moves it. What the rule proposed is kept beside it.
     Raises BadAmount, TooMuch (more than the charge, or than the balance for a refund), ChargeNeeded.
@@ -72,7 +71,9 @@ def raise_dispute(
     account = Account.objects.select_for_update(of=("self",)).select_related("subscriber").get(pk=account.pk)
     if known := Dispute.objects.filter(key=key).first():
         return known
+    about = None if reason.rule == Rule.ADVANCE else about  # an advance is of the account, not of a charge
     _check(account, reason, amount, about)
+    left = _left(account, reason, by)
     proposal = queries.proposal(account, reason, about=about, hours=hours, on=on)
     moved = -amount if reason.rule == Rule.ADVANCE else amount
     dispute = Dispute.objects.create(
@@ -83,16 +84,16 @@ def raise_dispute(
         amount=moved,
         proposed=proposal.amount,
         formula=proposal.formula,
-        limit=reason.own_limit,
+        limit=left,
         note=note.strip()[:500],
-        state=State.WAITS if amount > reason.own_limit else State.PAPER,
+        state=State.WAITS if amount > left else State.PAPER,
         key=key,
         asked_by=by,
     )
     history.record(dispute, events.dispute_raised, by=by, reason=reason.code, state=dispute.state)
     if dispute.state == State.WAITS:
         for boss in User.objects.filter(role=Role.SUPERVISOR, is_active=True):
-            notify(user=boss, text=_WAITS, by=by)
+            notify(user=boss, text=_WAITS, url=f"/questions/{dispute.pk}/", by=by)
     elif reason.needs_paper:
         open_application(dispute=dispute, by=by)
     else:
@@ -102,10 +103,14 @@ def raise_dispute(
 
 @transaction.atomic
 def confirm(*, dispute: Dispute, by: User) -> Dispute:
-    """A second person agrees: the sum is posted, or waits for the paper. Raises SamePerson, DisputeMoved."""
+    """A second person agrees: the sum is posted, or waits for the paper.
+
+    Raises SamePerson, DisputeMoved; TooMuch, ChargeNeeded when meanwhile the charge was given back or the balance went.
+    """
     dispute = _locked(dispute, State.WAITS)
     if dispute.asked_by_id == by.pk:
         raise SamePerson(_("Another person confirms: you asked for it yourself."))
+    _check_again(dispute)
     dispute.confirmed_by = by
     if dispute.reason.needs_paper:
         _move(dispute, State.PAPER, by=by)
@@ -141,33 +146,49 @@ def withdraw(*, dispute: Dispute, by: User) -> Dispute:
 def paper_signed(*, dispute: Dispute, by: User) -> Dispute:
     """The signed application is here: post what it asks for.
 
-    Raises TooMuch when the balance has gone meanwhile, ScanNeeded without a page, DisputeMoved.
+    Raises TooMuch, ChargeNeeded as `confirm` does, ScanNeeded without a page, DisputeMoved.
     """
     dispute = _locked(dispute, State.PAPER)
     mark_signed(application=dispute.application, by=by)
-    _check(dispute.account, dispute.reason, abs(dispute.amount), dispute.about)
+    _check_again(dispute)
     _post(dispute, by=by)
     return dispute
 
 
-def _check(account: Account, reason: Reason, amount: Decimal, about: Entry | None) -> None:
+def _left(account: Account, reason: Reason, by: User) -> Decimal:
+    """What the accountant may still post alone. The account is locked; two questions of one accountant about two
+    accounts could still both take the rest of the day, so they stand in line for the accountant's row."""
+    User.objects.select_for_update(of=("self",), no_key=True).get(pk=by.pk)
+    return limits.left(account, reason, by=by).amount
+
+
+def _check_again(dispute: Dispute) -> None:
+    _check(dispute.account, dispute.reason, abs(dispute.amount), dispute.about, besides=dispute)
+
+
+def _check(
+    account: Account, reason: Reason, amount: Decimal, about: Entry | None, *, besides: Dispute | None = None
+) -> None:
+    """`besides`: the question itself, where it is there already."""
     if amount <= 0:
         raise BadAmount(_("Type a sum above zero."), fields={"amount": _("Type a sum above zero.")})
     if reason.rule == Rule.ADVANCE:
         if amount > account.balance:
-            text = _("The account holds only %(sum)s ₽.") % {"sum": account.balance}
+            text = _("The account holds only %(sum)s.") % {"sum": money.words(account.balance)}
             raise TooMuch(text, fields={"amount": text})
         return
     if about is None:
-        if reason.rule in {Rule.DIFFERENCE, Rule.CHARGED_TWICE}:
+        if reason.rule in proposing.NEEDS_CHARGE:
             raise ChargeNeeded(_("Choose the charge in question."), fields={"about": _("Choose the charge.")})
         return
     if about.account_id != account.pk or about.kind != Kind.CHARGE or Entry.objects.filter(reverses=about).exists():
         raise ChargeNeeded(_("This charge cannot be corrected: it is another's or reversed."))
-    counted = Dispute.objects.filter(about=about, state__in=[State.POSTED, State.WAITS], entry__reversed_by=None)
-    given = counted.aggregate(total=Sum("amount"))["total"] or Decimal(0)
-    if amount > -about.amount - given:
-        text = _("At most %(left)s ₽ of this charge is left to give back.") % {"left": -about.amount - given}
+    left = -about.amount - queries.given_back(about, besides=besides)
+    if left <= 0:
+        text = _("All of this charge has already been given back, or a question about it waits.")
+        raise TooMuch(text, fields={"amount": text})
+    if amount > left:
+        text = _("At most %(left)s of this charge is left to give back.") % {"left": money.words(left)}
         raise TooMuch(text, fields={"amount": text})
 
 

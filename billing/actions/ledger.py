@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from billing import events, money
-from billing.models import PAID_INTO, Account, Book, Entry, Kind, TariffChange
+from billing.actions.letters import tell_taken_back, was_told
+from billing.models import PAID_INTO, Account, Book, Dispute, Entry, Kind, TariffChange
 from common import history
 from common.errors import DomainError
 from common.history import System
@@ -34,6 +35,11 @@ class AlreadyReversed(DomainError):
 
 class NotReversible(DomainError):
     code = "not_reversible"
+
+
+class SubscriberTold(DomainError):
+    code = "subscriber_told"
+    status = 422
 
 
 _BAD_SUM = {
@@ -107,18 +113,27 @@ def record_payment(*, account: Account, book: str, amount: Decimal, on: date, ke
 
 
 @transaction.atomic
-def reverse(*, entry: Entry, reason: str, on: date, by: User) -> Entry:
+def reverse(*, entry: Entry, reason: str, on: date, by: User, tells: bool = False) -> Entry:
     """Undo an entry by its exact opposite; the entry itself stays.
 
-    Raises BadAmount without a reason, NotReversible for a reversal, AlreadyReversed.
+    A charge is not undone: it is corrected by a question, which has a limit and may wait for a second person. Of a
+    correction the subscriber has been told, so whoever undoes it `tells` him that too: he is written to.
+    Raises BadAmount without a reason, NotReversible for a charge or a reversal, AlreadyReversed, SubscriberTold.
     """
     if not reason.strip():
         raise BadAmount(_("Say why it is reversed."), fields={"reason": _("Required.")})
     Account.objects.select_for_update(of=("self",)).get(pk=entry.account_id)
     if entry.kind == Kind.REVERSAL:
         raise NotReversible(_("A reversal is not reversed: post the entry anew."))
+    if entry.kind == Kind.CHARGE:
+        raise NotReversible(_("A charge is not reversed: open a charges question about it."))
     if Entry.objects.filter(reverses=entry).exists():
         raise AlreadyReversed(_("This entry has already been reversed."))
+    dispute = Dispute.objects.filter(entry=entry).select_related("account__subscriber").first()
+    if dispute and was_told(dispute):
+        if not tells:
+            raise SubscriberTold(_("The subscriber has been told of this sum: tick that he is told it is taken back."))
+        tell_taken_back(dispute)
     return post(
         account=entry.account,
         kind=Kind.REVERSAL,

@@ -52,6 +52,20 @@ def tell_posted(dispute: Dispute) -> Letter | None:
     return write(account=account, key=f"dispute:{dispute.pk}", text=text)
 
 
+def was_told(dispute: Dispute) -> bool:
+    """Was he written to of the decision?"""
+    return Letter.objects.filter(key=f"dispute:{dispute.pk}").exists()
+
+
+def tell_taken_back(dispute: Dispute) -> Letter | None:
+    """The decision he was told of does not hold any more. The account's subscriber is loaded."""
+    with override(LANGUAGE):
+        account = dispute.account
+        words = {"account": account.subscriber.account, "sum": money.words(abs(dispute.amount)), "n": dispute.pk}
+        text = _("Account %(account)s: decision No. %(n)s for %(sum)s was taken back. Call us if you have questions.")
+        return write(account=account, key=f"dispute:{dispute.pk}:reversed", text=text % words)
+
+
 def deliver_letters(*, seconds: float = BUDGET_S) -> int:
     """Send what is due, until nothing is left or the time is up; how many."""
     return delivery.work_off(_deliver_one, seconds=seconds)

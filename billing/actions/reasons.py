@@ -1,12 +1,13 @@
-"""The list of reasons why charges are corrected."""
+"""The list of reasons why charges are corrected, and how much an accountant gives alone."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from billing import events
-from billing.models import Reason
+from billing.models import DayLimit, Reason
 from common import history
 from common.errors import DomainError
 from staff.models import User
@@ -29,3 +30,9 @@ def save_reason(*, by: User, reason: Reason | None = None, **fields: Any) -> Rea
     except IntegrityError as error:
         raise ReasonTaken(_("This code is taken: choose another."), fields={"code": _("Taken.")}) from error
     return row
+
+
+def set_day_limit(*, amount: Decimal, by: User) -> DayLimit:
+    """From now on an accountant gives at most `amount` roubles a day without a second person, zero: nothing. The row
+    is its own history."""
+    return DayLimit.objects.create(amount=amount, by=by)

@@ -10,7 +10,7 @@ from billing.models.accounts import (
 )
 from billing.models.applications import Application, ApplicationEvent, ApplicationScan, ScanLink
 from billing.models.compensations import CompensationLine, CompensationSheet, SheetEvent
-from billing.models.disputes import Dispute, DisputeEvent, Reason, ReasonEvent, Rule
+from billing.models.disputes import DayLimit, Dispute, DisputeEvent, DisputeQuerySet, Reason, ReasonEvent, Rule
 from billing.models.entries import PAID_INTO, Book, Entry, EntryQuerySet, Kind
 from billing.models.front_desk import Appointment, AppointmentEvent, WalkIn, WalkInEvent
 from billing.models.letters import Letter
@@ -31,8 +31,10 @@ __all__ = [
     "Book",
     "CompensationLine",
     "CompensationSheet",
+    "DayLimit",
     "Dispute",
     "DisputeEvent",
+    "DisputeQuerySet",
     "Entry",
     "EntryQuerySet",
     "FinanceReading",

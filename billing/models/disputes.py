@@ -1,5 +1,6 @@
 """A charges question: why, how much, who decides, what came of it."""
 
+from decimal import Decimal
 from typing import ClassVar
 
 from django.conf import settings
@@ -73,14 +74,45 @@ class ReasonEvent(Event):
     thing = models.ForeignKey(Reason, on_delete=models.PROTECT, related_name="history")
 
 
+class DayLimit(models.Model):
+    """How many roubles one accountant may give in a day, over all accounts, without a second person.
+
+    The newest row is in force; a row never changes, so that the rows are their own history.
+    """
+
+    USUAL: ClassVar[Decimal] = Decimal(10_000)
+
+    amount = models.DecimalField(max_digits=10, decimal_places=2)
+    at = models.DateTimeField(default=clock.now, editable=False)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    append_only: ClassVar[bool] = True
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = (models.CheckConstraint(condition=Q(amount__gte=0), name="billing_day_limit"),)
+
+    def __str__(self) -> str:
+        return f"day limit {self.pk}"
+
+
 class DisputeQuerySet(models.QuerySet["Dispute"]):
     def visible_to(self, user: User) -> "DisputeQuerySet":
-        """Accountants see all; a supervisor those that wait for him or that he decided."""
+        """Accountants see all; supervisors what has ever waited for them, whoever decided it."""
         if user.role == Role.ACCOUNTANT:
             return self
         if user.role == Role.SUPERVISOR:
-            return self.filter(Q(state=Dispute.State.WAITS) | Q(confirmed_by=user) | Q(decided_by=user))
+            return self.exclude(amount__range=(-F("limit"), F("limit")))
         return self.none()
+
+    def counted(self) -> "DisputeQuerySet":
+        """What gives money or may still give it: undecided, or posted and not taken back by a reversal."""
+        open_or_posted = [Dispute.State.WAITS, Dispute.State.PAPER, Dispute.State.POSTED]
+        return self.filter(state__in=open_or_posted, entry__reversed_by=None)
+
+    def unconfirmed(self) -> "DisputeQuerySet":
+        """What an accountant has given, or is about to give for a signed paper, without a second person."""
+        return self.counted().exclude(state=Dispute.State.WAITS).filter(confirmed_by=None)
 
 
 class Dispute(models.Model):
@@ -111,7 +143,7 @@ class Dispute(models.Model):
     amount = models.DecimalField(max_digits=10, decimal_places=2)
     proposed = models.DecimalField(max_digits=10, decimal_places=2, null=True)
     formula = models.JSONField(default=dict)
-    # What the accountant could post without a supervisor when it was asked.
+    # What the accountant could still post without a supervisor when it was asked: `billing.limits`.
     limit = models.DecimalField(max_digits=10, decimal_places=2)
     note = models.CharField(max_length=500, blank=True)
     state = models.CharField(max_length=10, choices=State.choices)

@@ -2,7 +2,7 @@ from billing.views.accounts import account, account_extract, accounts
 from billing.views.deeds import pay, promise, resume, reverse, suspend, tariff
 from billing.views.questions import ask, confirm, question, questions, refuse, withdraw
 from billing.views.readings import readings
-from billing.views.reasons import reasons
+from billing.views.reasons import day_limit, reasons
 
 __all__ = [
     "account",
@@ -10,6 +10,7 @@ __all__ = [
     "accounts",
     "ask",
     "confirm",
+    "day_limit",
     "pay",
     "promise",
     "question",

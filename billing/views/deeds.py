@@ -91,7 +91,7 @@ def reverse(request: StaffRequest, account_number: str, pk: int) -> HttpResponse
     found = Entry.objects.visible_to(request.user).filter(account__subscriber=subscriber)
     entry = get_object_or_404(found.select_related("account"), pk=pk)
     form = ReverseForm(request.POST)
-    reason = form.cleaned_data["reason"] if form.is_valid() else ""
-    actions.reverse(entry=entry, reason=reason, on=timezone.localdate(clock.now()), by=request.user)
+    data = form.cleaned_data if form.is_valid() else {"reason": ""}
+    actions.reverse(entry=entry, on=timezone.localdate(clock.now()), by=request.user, **data)
     messages.success(request, _("The entry is reversed; both stay in the ledger."))
     return redirect("billing:account", account_number=subscriber.account)

@@ -1,6 +1,11 @@
+from urllib.parse import urlsplit
+
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import is_valid_path
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from common.http import go, render_page
@@ -34,7 +39,10 @@ def see_notices(request: StaffRequest) -> HttpResponse:
 @require_POST
 @needs_sign_in
 def open_notice(request: StaffRequest, notice_id: int) -> HttpResponse:
-    """Seen, and on to what it is about."""
+    """Seen, and on to what it is about; the finance desk's pages open at its own address only."""
     notice = get_object_or_404(Notice, pk=notice_id, user=request.user)
     actions.see_notices(by=request.user, only=notice.pk)
+    if notice.url and not is_valid_path(urlsplit(notice.url).path):
+        messages.error(request, _("Open this at the finance desk's own address in the office."))
+        return go(request, "/notices/")
     return go(request, notice.url or "/notices/")

@@ -72,7 +72,12 @@ def test_a_wrong_charge_is_offered_for_correction(anna_in: Client, account: Acco
     wrong = charged(account, anna, "-560")
     page = anna_in.get(url(account)).content.decode()
     assert f"/question/?about={wrong.pk}" in page
-    actions.reverse(entry=wrong, reason="Не тот тариф", on=date(2026, 3, 4), by=anna)
+    asked = {"reason": Reason.objects.get(code="wrong_tariff").pk, "about": wrong.pk, "channel": "phone"}
+    anna_in.post(url(account, "question/"), asked | {"amount": "100", "key": "part"})
+    page = anna_in.get(url(account)).content.decode()
+    assert f"/question/?about={wrong.pk}" in page, "180 are still wrong"
+    assert "Уже возвращено: 100" in page
+    anna_in.post(url(account, "question/"), asked | {"amount": "180", "key": "rest"})
     assert f"/question/?about={wrong.pk}" not in anna_in.get(url(account)).content.decode()
 
 
@@ -274,14 +279,26 @@ def test_money_taken_at_the_desk_once(anna_in: Client, account: Account) -> None
 
 
 def test_an_entry_is_reversed_with_a_reason(anna_in: Client, account: Account, anna: User) -> None:
-    entry = charged(account, anna, "-300")
+    pay = {"book": Book.CASH, "amount": Decimal(300), "on": date(2026, 3, 2), "key": "pay"}
+    entry = actions.record_payment(account=account, by=anna, **pay)
+    assert f"entries/{entry.pk}/reverse/" in anna_in.get(url(account)).content.decode()
     anna_in.post(url(account, f"entries/{entry.pk}/reverse/"), {"reason": ""})
     assert Entry.objects.count() == 1
-    anna_in.post(url(account, f"entries/{entry.pk}/reverse/"), {"reason": "Начислено дважды"})
+    anna_in.post(url(account, f"entries/{entry.pk}/reverse/"), {"reason": "Чужой платёж"})
     account.refresh_from_db()
     assert account.balance == 0
     page = anna_in.get(url(account)).content.decode()
-    assert "Начислено дважды" in page
+    assert "Чужой платёж" in page
+
+
+def test_a_charge_is_not_reversed_but_asked_about(anna_in: Client, account: Account, anna: User) -> None:
+    entry = charged(account, anna, "-300")
+    undo = url(account, f"entries/{entry.pk}/reverse/")
+    assert undo not in anna_in.get(url(account)).content.decode(), "the button would be a way round the limits"
+    anna_in.post(undo, {"reason": "Начислено дважды"})
+    assert "откройте по нему вопрос" in anna_in.get(url(account)).content.decode()
+    account.refresh_from_db()
+    assert account.balance == -300
 
 
 def test_another_accounts_entry_is_not_found(anna_in: Client, account: Account, anna: User) -> None:

@@ -128,6 +128,7 @@ def test_above_the_limit_a_supervisor_confirms_while_the_subscriber_waits(
     account.refresh_from_db()
     assert (dispute.state, account.balance) == (Dispute.State.WAITS, -5000)
     told = Notice.objects.get(user=vera)
+    assert told.url == f"/questions/{dispute.pk}/"
     assert "5000" not in told.text + str(told.params), "sums stay at the finance desk"
     assert anna_in.post(f"/questions/{dispute.pk}/confirm/").status_code == 403
     assert "+5" in vera_in.get("/questions/").content.decode()
@@ -237,7 +238,7 @@ def test_the_share_settled_in_one_contact(
     at_noon: time_machine.Traveller, anna_in: Client, account: Account, charge: Entry, anna: User
 ) -> None:
     anna_in.post(ask_url(account), form(charge))
-    assert (queries.settled_in_one().in_one, queries.settled_in_one().percent) == (1, 100)
+    assert (queries.settled().in_one, queries.settled().percent) == (1, 100)
     at_noon.shift(3 * 24 * 3600)
     contacts.receive(
         channel="phone",
@@ -247,7 +248,7 @@ def test_the_share_settled_in_one_contact(
         subscriber_id=account.subscriber_id,
         topic_id=Topic.objects.get(code="refund").pk,
     )
-    assert (queries.settled_in_one().decided, queries.settled_in_one().percent) == (1, 0)
+    assert (queries.settled().decided, queries.settled().percent) == (1, 0)
     anna_in.force_login(anna)
     assert "0 %" in anna_in.get("/questions/").content.decode()
 
@@ -263,8 +264,8 @@ def test_others_see_nothing(olga: User, sergey: User, vera: User, account: Accou
     assert boss.get(f"/accounts/{account.subscriber.account}/").status_code == 403
 
 
-def test_the_list_of_reasons_is_the_finance_desks_own(anna_in: Client) -> None:
-    page = anna_in.get("/questions/reasons/").content.decode()
+def test_a_supervisor_keeps_the_list_of_reasons(vera_in: Client) -> None:
+    page = vera_in.get("/questions/reasons/").content.decode()
     assert "Начислено дважды" in page
     new = {
         "title_ru": "Повреждение кабеля",
@@ -277,9 +278,120 @@ def test_the_list_of_reasons_is_the_finance_desks_own(anna_in: Client) -> None:
         "position": "80",
         "is_active": "on",
     }
-    assert anna_in.post("/questions/reasons/", new).status_code == 422
-    assert anna_in.post("/questions/reasons/", new | {"fixed": "250,50"}).status_code == 302
+    assert vera_in.post("/questions/reasons/", new).status_code == 422
+    assert vera_in.post("/questions/reasons/", new | {"fixed": "250,50"}).status_code == 302
     made = Reason.objects.get(code="cable")
     assert made.fixed == Decimal("250.50")
     assert "250" not in str(list(made.history.values_list("data", "changed")))
-    assert anna_in.post("/questions/reasons/", new | {"fixed": "1"}).status_code == 422
+    assert vera_in.post("/questions/reasons/", new | {"fixed": "1"}).status_code == 422
+
+
+def test_accountants_read_the_reasons_and_change_none(anna_in: Client) -> None:
+    reason = Reason.objects.get(code="goodwill")
+    for path in ("/questions/reasons/", f"/questions/reasons/{reason.pk}/"):
+        page = anna_in.get(path).content.decode()
+        assert "Жест доброй воли" in page
+        assert 'name="own_limit"' not in page
+        assert anna_in.post(path, {"own_limit": "100000"}).status_code == 403
+    reason.refresh_from_db()
+    assert reason.own_limit == 300
+
+
+def test_a_mistake_is_proposed_once(anna_in: Client, account: Account, charge: Entry) -> None:
+    anna_in.post(ask_url(account), form(charge, amount="100"))
+    page = anna_in.get(ask_url(account), {"about": charge.pk}).content.decode()
+    assert 'value="50,00"' in page
+    assert "Уже возвращено: 100" in page
+    anna_in.post(ask_url(account), form(charge, amount="50", key="k2"))
+    page = anna_in.get(ask_url(account), {"about": charge.pk}).content.decode()
+    assert "уже исправлена" in page
+    assert 'value="50,00"' not in page
+    twice = anna_in.get(ask_url(account), {"about": charge.pk, "reason": code("charged_twice")}).content.decode()
+    assert 'value="450,00"' in twice, "what of the charge is still there"
+
+
+def test_what_waits_for_paper_counts_as_given(anna_in: Client, account: Account, charge: Entry) -> None:
+    anna_in.post(ask_url(account), form(charge, "claim", "500"))
+    assert Dispute.objects.get().state == Dispute.State.PAPER
+    more = anna_in.post(ask_url(account), form(charge, "charged_twice", "101", key="k2"))
+    assert more.status_code == 422
+    assert "не больше 100" in more.content.decode()
+
+
+def test_a_charge_of_unknown_days_or_without_a_tariff_proposes_nothing(
+    anna_in: Client, account: Account, anna: User
+) -> None:
+    bare = {"account": account, "kind": Kind.CHARGE, "book": Book.REVENUE, "on": date(2026, 3, 1), "by": anna}
+    unknown = actions.post(amount=Decimal(-600), key="no days", **bare)
+    untariffed = posted(account, anna, "-700")
+    for charge, words in ((unknown, "не указано, за какие дни"), (untariffed, "назовите сумму сами")):
+        page = anna_in.get(ask_url(account), {"about": charge.pk}).content.decode()
+        assert words in page
+        assert '00" ' not in page[page.index('id="id_amount"') - 200 : page.index('id="id_amount"')]
+
+
+def test_only_rules_that_need_a_charge_begin_with_one(anna_in: Client, account: Account, charge: Entry) -> None:
+    chosen = f'value="{charge.pk}" selected'
+    assert chosen in anna_in.get(ask_url(account)).content.decode(), "the newest"
+    by_hand = anna_in.get(ask_url(account), {"reason": code("payment_lost")}).content.decode()
+    assert (chosen in by_hand, f'value="{charge.pk}"' in by_hand) == (False, True)
+    moved = {"reason": code("payment_lost"), "about": charge.pk, "basis": f"{code('wrong_tariff')}:{charge.pk}:"}
+    assert chosen not in anna_in.get(ask_url(account), moved).content.decode(), "it was chosen by the page, not by anna"
+    back = {"reason": code("wrong_tariff"), "about": "", "basis": f"{code('payment_lost')}::"}
+    assert chosen in anna_in.get(ask_url(account), back).content.decode()
+    anna_in.post(ask_url(account), form(None, "payment_lost", "1000"))
+    assert (Dispute.objects.get().state, Dispute.objects.get().about) == (Dispute.State.POSTED, None)
+
+
+@pytest.mark.parametrize(
+    ("reason", "has_charge", "has_hours"),
+    [("wrong_tariff", True, False), ("no_service", True, True), ("goodwill", False, False), ("advance", False, False)],
+)
+def test_only_what_matters_to_the_reason_is_asked(
+    anna_in: Client, account: Account, charge: Entry, reason: str, has_charge: bool, has_hours: bool
+) -> None:
+    page = anna_in.get(ask_url(account), {"reason": code(reason)}).content.decode()
+    assert ('name="about"' in page, 'name="hours"' in page) == (has_charge, has_hours)
+
+
+def test_the_sum_of_other_hours_is_not_posted(anna_in: Client, account: Account, charge: Entry) -> None:
+    page = anna_in.get(ask_url(account), {"reason": code("no_service"), "hours": "74,4"})
+    shown = {"basis": page.context["basis"], "proposed": page.context["proposed"]}
+    assert shown["proposed"] == "45,00"
+    typed = form(None, "no_service", "45,00", hours="148,8", **shown)
+    reply = anna_in.post(ask_url(account), typed)
+    assert (reply.status_code, Dispute.objects.count()) == (422, 0)
+    assert 'value="90,00"' in reply.content.decode()
+    assert "Это новая сумма" in reply.content.decode()
+    again = form(None, "no_service", "90,00", hours="148,8")
+    again |= {name: reply.context[name] for name in shown}
+    assert anna_in.post(ask_url(account), again).status_code == 302
+    assert (Dispute.objects.get().amount, Dispute.objects.get().proposed) == (90, 90)
+
+
+def test_a_sum_typed_by_hand_is_posted_as_it_is(anna_in: Client, account: Account, charge: Entry) -> None:
+    page = anna_in.get(ask_url(account), {"reason": code("no_service"), "hours": "74,4"})
+    shown = {"basis": page.context["basis"], "proposed": page.context["proposed"]}
+    anna_in.post(ask_url(account), form(None, "no_service", "60", hours="148,8", **shown))
+    assert Dispute.objects.get().amount == 60
+
+
+def test_hours_typed_in_haste_bring_their_sum(anna_in: Client, account: Account, charge: Entry) -> None:
+    page = anna_in.get(ask_url(account), {"reason": code("no_service")})
+    shown = {"basis": page.context["basis"], "proposed": page.context["proposed"]}
+    reply = anna_in.post(ask_url(account), form(None, "no_service", "", hours="74,4", **shown))
+    assert (reply.status_code, 'value="45,00"' in reply.content.decode()) == (422, True)
+
+
+def test_a_visitor_at_the_desk_is_a_walk_in_by_itself(
+    anna_in: Client, account: Account, charge: Entry, anna: User
+) -> None:
+    visitor = actions.take_number(by=anna, subscriber=account.subscriber)
+    assert "У вас на приёме" not in anna_in.get(ask_url(account)).content.decode(), "he still waits"
+    actions.call_next(by=anna)
+    assert "У вас на приёме" in anna_in.get(ask_url(account)).content.decode()
+    anna_in.post(ask_url(account), form(charge))
+    assert Dispute.objects.get().contact.channel == "walk_in"
+    actions.end_visit(walk_in=visitor, state="served", by=anna)
+    anna_in.post(ask_url(account), form(charge, "goodwill", key="k2"))
+    assert Dispute.objects.latest("pk").contact.channel == "phone"

@@ -41,20 +41,37 @@ def test_settled_in_one_contact_with_the_keyboard(desk: Callable[..., Desk], pro
     anna.sees("Жест доброй воли", "#timeline")
 
 
+def test_the_sum_follows_the_hours_while_they_are_typed(desk: Callable[..., Desk], product: Product) -> None:
+    account, _entry = charged(product, 5)
+    anna = desk("accountant", f"/accounts/{account}/question/")
+    anna.press("2")  # no service
+    anna.page.locator("#id_hours").wait_for()
+    assert not anna.barriers()
+    anna.press("h")
+    anna.page.keyboard.type("24")
+    expect(anna.page.locator("#id_amount")).not_to_have_value("", timeout=PATIENCE_MS)
+    expect(anna.page.locator("#id_hours")).to_be_focused()
+    anna.press("F4")  # the cursor still stands in the hours
+    anna.sees("Проведено")
+    assert rows(product.owner, STATE, account) == [("posted", "solved", True)]
+
+
 def test_a_supervisor_confirms_while_the_subscriber_waits(desk: Callable[..., Desk], product: Product) -> None:
     account, entry = charged(product, 2)
     anna = desk("accountant", f"/accounts/{account}/question/?about={entry}")
     anna.page.get_by_text("Претензия к начислениям").wait_for()
     anna.press("5")
-    anna.sees("До 1 000 ₽", "#sum")
+    anna.sees("до 1 000 ₽", "#sum")
     anna.page.locator("#id_amount").fill("1 000,01")
     anna.push("Решить сейчас")
     anna.sees("Запрос у супервизора")
     anna.settles()
     anna.page.evaluate("window.stillHere = true")
-    kirill = desk("supervisor_kirill", "/questions/")
-    kirill.page.get_by_text(account).first.click()
+    kirill = desk("supervisor_kirill", "/notices/")
+    kirill.page.get_by_text("ждёт вашего подтверждения").first.click()
     kirill.sees("Подтвердить")
+    kirill.sees("Баланс")
+    kirill.sees(account)
     assert not kirill.barriers()
     kirill.press("F4")
     kirill.sees("Проведено")

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
+from typing import Any
 
 import pytest
 from django.db.models import Sum
@@ -25,9 +26,11 @@ from common import clock
 from common.history import System
 from contacts import actions as contacts
 from contacts.models import Contact
+from customers.models import Subscriber
 from incidents.models import Incident
 from staff.models import Role, User
 from tests.billing.conftest import *  # noqa: F403
+from tests.billing.test_questions import picture
 from tests.factories.town import house
 from tests.races.together import errors, together
 
@@ -74,29 +77,70 @@ def test_they_post_side_by_side_and_the_balance_stays_the_sum(theirs: Account, t
 
 
 def test_one_entry_is_reversed_once(theirs: Account, two: tuple[User, User]) -> None:
-    entry = Entry.objects.get()
+    pay = {"book": Book.CASH, "amount": Decimal(450), "on": DAY, "key": "p"}
+    entry = actions.record_payment(account=theirs, by=two[0], **pay)
     deeds = [partial(actions.reverse, entry=entry, reason="Ошибка", on=DAY, by=who) for who in two]
     assert [type(error) for error in errors(together(*deeds))] == [actions.AlreadyReversed]
     assert is_whole(theirs)
     theirs.refresh_from_db()
-    assert theirs.balance == 0
+    assert theirs.balance == -450
+
+
+def asked(account: Account, by: User, key: str, reason: str, amount: int, about: Entry | None = None) -> Any:
+    """A question to be raised."""
+    return partial(
+        actions.raise_dispute,
+        account=account,
+        reason=Reason.objects.get(code=reason),
+        amount=Decimal(amount),
+        contact=contact(account, f"call {key}", by),
+        key=key,
+        about=about,
+        by=by,
+    )
+
+
+def states() -> list[str]:
+    return sorted(Dispute.objects.values_list("state", flat=True))
+
+
+def test_a_sum_in_two_pieces_at_once_is_held_by_the_limit(theirs: Account, two: tuple[User, User]) -> None:
+    assert errors(together(*[asked(theirs, who, f"d{who.pk}", "goodwill", 200) for who in two])) == []
+    assert states() == ["posted", "waits"]
+    assert is_whole(theirs)
+
+
+def test_the_limit_of_a_day_holds_over_two_accounts(theirs: Account, two: tuple[User, User]) -> None:
+    actions.set_day_limit(amount=Decimal(250), by=two[1])
+    neighbours = Subscriber.objects.exclude(pk=theirs.subscriber_id)[:3]
+    others = [Account.objects.create(subscriber=one) for one in neighbours]
+    deeds = [asked(one, two[0], f"d{one.pk}", "goodwill", 200) for one in (theirs, *others)]
+    assert errors(together(*deeds)) == []
+    assert states() == ["posted", "waits", "waits", "waits"]
+
+
+def test_one_paper_is_taken_in_once(theirs: Account, two: tuple[User, User]) -> None:
+    paper = asked(theirs, two[0], "d", "claim", 100)()
+    actions.add_scans(application=paper.application, bodies=[picture()], by=two[0])
+    deeds = [partial(actions.paper_signed, dispute=paper, by=who) for who in two]
+    assert [type(error) for error in errors(together(*deeds))] == [actions.DisputeMoved]
+    theirs.refresh_from_db()
+    assert (theirs.balance, states()) == (-350, ["posted"])
+    assert is_whole(theirs)
+
+
+def test_a_correction_taken_back_while_its_rest_is_given(theirs: Account, two: tuple[User, User]) -> None:
+    charge = Entry.objects.get()
+    given = asked(theirs, two[0], "d1", "charged_twice", 300, charge)()
+    back = partial(actions.reverse, entry=given.entry, reason="Ошибка", on=DAY, by=two[1], tells=True)
+    failed = errors(together(back, asked(theirs, two[0], "d2", "charged_twice", 450, charge)))
+    theirs.refresh_from_db()
+    assert ([type(error) for error in failed], theirs.balance) in [([], 0), ([actions.TooMuch], -450)]
+    assert is_whole(theirs)
 
 
 def test_both_correct_one_charge_and_it_is_given_back_once(theirs: Account, two: tuple[User, User]) -> None:
-    reason, charge = Reason.objects.get(code="charged_twice"), Entry.objects.get()
-    deeds = [
-        partial(
-            actions.raise_dispute,
-            account=theirs,
-            reason=reason,
-            amount=Decimal(450),
-            contact=contact(theirs, f"call {who.pk}", who),
-            key=f"d{who.pk}",
-            about=charge,
-            by=who,
-        )
-        for who in two
-    ]
+    deeds = [asked(theirs, who, f"d{who.pk}", "charged_twice", 450, Entry.objects.get()) for who in two]
     assert [type(error) for error in errors(together(*deeds))] == [actions.TooMuch]
     theirs.refresh_from_db()
     assert (theirs.balance, Dispute.objects.count()) == (0, 1)
@@ -105,20 +149,15 @@ def test_both_correct_one_charge_and_it_is_given_back_once(theirs: Account, two:
 
 def test_confirmed_and_withdrawn_at_once_is_one_of_both(theirs: Account, two: tuple[User, User], vera: User) -> None:
     Reason.objects.update(own_limit=0)
-    asked = actions.raise_dispute(
-        account=theirs,
-        reason=Reason.objects.get(code="charged_twice"),
-        amount=Decimal(450),
-        contact=contact(theirs, "call", two[0]),
-        key="d",
-        about=Entry.objects.get(),
-        by=two[0],
-    )
-    deeds = [partial(actions.confirm, dispute=asked, by=vera), partial(actions.withdraw, dispute=asked, by=two[0])]
+    question = asked(theirs, two[0], "d", "charged_twice", 450, Entry.objects.get())()
+    deeds = [
+        partial(actions.confirm, dispute=question, by=vera),
+        partial(actions.withdraw, dispute=question, by=two[0]),
+    ]
     assert [type(error) for error in errors(together(*deeds))] == [actions.DisputeMoved]
-    asked.refresh_from_db()
+    question.refresh_from_db()
     theirs.refresh_from_db()
-    assert (asked.state, theirs.balance) in {("posted", 0), ("withdrawn", -450)}
+    assert (question.state, theirs.balance) in {("posted", 0), ("withdrawn", -450)}
     assert is_whole(theirs)
 
 
