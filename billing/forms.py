@@ -86,6 +86,56 @@ class TariffForm(forms.Form):
         return day
 
 
+class SpanForm(forms.Form):
+    """Days, both included. Whoever asks for none gets this month up to today."""
+
+    since = DayField(label=_("From"))
+    until = DayField(label=_("To"))
+
+    def __init__(self, data: Any = None) -> None:
+        day = today()
+        given = data if data and ("since" in data or "until" in data) else None
+        super().__init__(given or {"since": f"{day:%Y-%m-01}", "until": f"{day:%Y-%m-%d}"})
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        since, until = data.get("since"), data.get("until")
+        if since and until and since > until:
+            self.add_error("until", _("The last day is before the first one."))
+        elif since and until and until - since > OLDEST:
+            self.add_error("until", _("At most a year at once."))
+        return data
+
+    def span(self) -> tuple[date, date]:
+        return self.cleaned_data["since"], self.cleaned_data["until"]
+
+
+class UploadForm(forms.Form):
+    file = forms.FileField(label=_("CSV or 1C exchange file"), max_length=200, allow_empty_file=True)
+    book = forms.ChoiceField(
+        label=_("What is in it"),
+        choices=[
+            *((book.value, _("Payments: %(book)s") % {"book": book.label}) for book in PAID_INTO),
+            (Book.REVENUE.value, _("Charges of the billing system")),
+        ],
+    )
+    control = SumField(
+        label=_("Control sum, ₽"), required=False, help_text=_("If you know it: another sum posts nothing.")
+    )
+
+    def clean_control(self) -> Decimal | None:
+        return self.cleaned_data["control"] or None
+
+
+class LineForm(forms.Form):
+    """A line that could not be read, as an accountant reads it."""
+
+    account = forms.CharField(label=_("Account"), max_length=20)
+    on = DayField(label=_("Day"))
+    amount = SumField(label=_("Sum, ₽"))
+    number = forms.CharField(label=_("Number"), max_length=100)
+
+
 class ReverseForm(forms.Form):
     reason = forms.CharField(label=_("Why it is reversed"), max_length=200)
 

@@ -10,7 +10,13 @@ from common import origin
 
 log = logging.getLogger(__name__)
 
-SWEEPS: tuple[Callable[[], object], ...] = (actions.settle_promises, actions.make_sheets, actions.deliver_letters)
+SWEEPS: tuple[Callable[[], object], ...] = (
+    actions.settle_promises,
+    actions.make_sheets,
+    actions.deliver_letters,
+    actions.take_arrived,
+    actions.deliver_orders,
+)
 
 
 def sweep() -> None:

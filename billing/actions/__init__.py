@@ -35,6 +35,7 @@ from billing.actions.disputes import (
     refuse,
     withdraw,
 )
+from billing.actions.exchange import NotJoined, deliver_orders, send_orders, take_arrived
 from billing.actions.front_desk import (
     BadSlot,
     NotWaiting,
@@ -61,14 +62,16 @@ from billing.actions.letters import deliver_letters, tell_posted, write
 from billing.actions.promises import BadPromise, PromiseOpen, promise, settle_promises
 from billing.actions.readings import note_reading, sound_alarm
 from billing.actions.reasons import ReasonTaken, save_reason
-from billing.actions.statements import (
-    LARGEST_FILE,
-    BadStatement,
+from billing.actions.statement_lines import (
     LineSettled,
+    LineUnreadable,
     NoSuchAccount,
+    WhyDismissed,
+    dismiss_line,
     match_line,
-    take_statement,
+    mend_line,
 )
+from billing.actions.statements import LARGEST_FILE, BadStatement, take_statement, why_refused
 
 __all__ = [
     "LARGEST_FILE",
@@ -87,8 +90,10 @@ __all__ = [
     "DisputeMoved",
     "KeyTaken",
     "LineSettled",
+    "LineUnreadable",
     "LinkOver",
     "NoSuchAccount",
+    "NotJoined",
     "NotReversible",
     "NotWaiting",
     "PromiseOpen",
@@ -100,6 +105,7 @@ __all__ = [
     "SheetMoved",
     "SlotTaken",
     "TooMuch",
+    "WhyDismissed",
     "WhyDropped",
     "account_of",
     "add_scans",
@@ -111,6 +117,8 @@ __all__ = [
     "cancel",
     "confirm",
     "deliver_letters",
+    "deliver_orders",
+    "dismiss_line",
     "drop_sheet",
     "end_visit",
     "link_of",
@@ -118,6 +126,7 @@ __all__ = [
     "make_sheet",
     "make_sheets",
     "match_line",
+    "mend_line",
     "note_reading",
     "paper_signed",
     "post",
@@ -129,15 +138,18 @@ __all__ = [
     "resume",
     "reverse",
     "save_reason",
+    "send_orders",
     "set_tariff",
     "settle_promises",
     "sound_alarm",
     "suspend",
+    "take_arrived",
     "take_number",
     "take_scans",
     "take_statement",
     "tell_posted",
     "tick",
+    "why_refused",
     "withdraw",
     "write",
 ]
