@@ -1,16 +1,18 @@
 """What the finance desk asks its own books."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
+from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from billing import charging, events, proposing
 from billing.charging import Idle, Part, Tariff
-from billing.models import Account, AccountEvent, Dispute, Entry, Kind, Reason, TariffPeriod
+from billing.models import Account, AccountEvent, Appointment, Dispute, Entry, Kind, Reason, TariffPeriod
 from common import clock
 from contacts.models import Contact
 from staff.models import Desk
@@ -134,6 +136,19 @@ def in_force(tariffs: list[Tariff]) -> list[Tariff]:
     """Those of today."""
     today = timezone.localdate(clock.now())
     return [one for one in tariffs if one.since <= today and (one.until is None or one.until >= today)]
+
+
+def free_times(day: date) -> list[time]:
+    """The quarters of an hour of a day at which a desk is still free. One statement; none on a day without office."""
+    first, last = (timezone.make_aware(datetime.combine(day, at)) for at in (Appointment.OPENS, Appointment.CLOSES))
+    if day.weekday() > 4:
+        return []
+    rows = Appointment.objects.standing().filter(starts_at__gte=first, starts_at__lt=last)
+    taken = Counter(rows.values_list("starts_at", flat=True))
+    step = timedelta(minutes=Appointment.MINUTES)
+    all_ = [first + n * step for n in range((last - first) // step)]
+    free = [at for at in all_ if at > clock.now() and taken[at] < settings.FRONT_DESKS]
+    return [timezone.localtime(at).time() for at in free]
 
 
 def waiting(account: Account | None = None) -> QuerySet[Dispute]:

@@ -37,6 +37,8 @@ from billing.actions.disputes import (
 )
 from billing.actions.exchange import NotJoined, deliver_orders, send_orders, take_arrived
 from billing.actions.front_desk import (
+    FURTHEST,
+    AlreadyCalled,
     BadSlot,
     NotWaiting,
     SlotTaken,
@@ -45,6 +47,7 @@ from billing.actions.front_desk import (
     call_next,
     cancel,
     end_visit,
+    name_visitor,
     take_number,
 )
 from billing.actions.ledger import (
@@ -74,9 +77,11 @@ from billing.actions.statement_lines import (
 from billing.actions.statements import LARGEST_FILE, BadStatement, take_statement, why_refused
 
 __all__ = [
+    "FURTHEST",
     "LARGEST_FILE",
     "LARGEST_SCAN",
     "MOST_PAGES",
+    "AlreadyCalled",
     "AlreadyReversed",
     "AnswerMissing",
     "AnswerNeeded",
@@ -127,6 +132,7 @@ __all__ = [
     "make_sheets",
     "match_line",
     "mend_line",
+    "name_visitor",
     "note_reading",
     "paper_signed",
     "post",
