@@ -37,7 +37,6 @@ from billing.actions.disputes import (
 )
 from billing.actions.exchange import NotJoined, deliver_orders, send_orders, take_arrived
 from billing.actions.front_desk import (
-    FURTHEST,
     AlreadyCalled,
     BadSlot,
     NotWaiting,
@@ -77,7 +76,6 @@ from billing.actions.statement_lines import (
 from billing.actions.statements import LARGEST_FILE, BadStatement, take_statement, why_refused
 
 __all__ = [
-    "FURTHEST",
     "LARGEST_FILE",
     "LARGEST_SCAN",
     "MOST_PAGES",
