@@ -20,7 +20,7 @@ WORKDIR /srv/contactcenter
 # Owned by root: the processes may read their code, never change it.
 COPY --from=build /srv/contactcenter /srv/contactcenter
 # What people send is kept in a volume, the only folder the processes may write to.
-RUN install -d -o 10001 -g 10001 -m 700 /srv/contactcenter/files
+RUN install -d -o 10001 -g 10001 -m 700 /srv/contactcenter/files /srv/contactcenter/exchange
 USER 10001:10001
 EXPOSE 8000 8001
 CMD ["python", "manage.py", "check"]

@@ -1,10 +1,11 @@
-"""How long the finance desk waits: the account page at 200,000 entries, a compensation of 5,000 accounts.
+"""How long the finance desk waits: the account page at 200,000 entries, a compensation of 5,000 accounts, files of
+20,000 lines.
 
 python -m benchmarks.ledger [--entries 200000] [--pages 60]
 
 In this process, as the finance role, through the whole middleware of the finance process; a page's time is the time to
 its last byte. Targets: a page under 100 ms and at most 15 statements, a sheet of 5,000 lines in seconds (10 to make it,
-5 to post it).
+5 to post it), a file of 20,000 payments in 10 while the accounts are locked for less.
 """
 
 import argparse
@@ -17,6 +18,7 @@ from benchmarks import copy
 
 ENTRIES, PAGES, PEOPLE, DAYS = 200_000, 60, 6_000, 2_000
 PAGE_MS, STATEMENTS, MAKE_S, POST_S = 100.0, 15, 10.0, 5.0
+LINES, FILE_S = 20_000, 10.0
 
 
 def main() -> None:
@@ -52,6 +54,7 @@ def _measure(entries: int, pages: int) -> None:
     _pages("an old page of it", [crowded] * pages, f"?before={old}.1")
     _pages("and the balance of a span", [crowded] * pages, f"?since={old}&until={old}", most=STATEMENTS + 2)
     _sheet()
+    _files()
 
 
 def _fill(crowded: int, entries: int) -> None:
@@ -126,6 +129,33 @@ def _sheet() -> None:
     ]
     print(f"sheet of {lines:,} lines, {total:,.2f} roubles: made {made - began:.1f} s {verdicts[0]},", end=" ")
     print(f"posted {posted - made:.1f} s {verdicts[1]}")
+
+
+def _files() -> None:
+    """The largest file there may be, of payments and of charges; how long the ledger was locked by it."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from billing import actions
+    from billing.models import Account
+    from staff.models import User
+
+    by = User.objects.get(username="anna")
+    numbers = list(Account.objects.order_by("pk").values_list("subscriber__account", flat=True)[:PEOPLE])
+    heads = {"terminals": "date;account;sum;number", "revenue": "account;service;since;until;sum;number"}
+    for book, head in heads.items():
+        rows = (
+            f"01.03.2026;{one};100;{n}" if book == "terminals" else f"{one};internet;01.03.2026;31.03.2026;100;{n}"
+            for n, one in ((n, numbers[n % len(numbers)]) for n in range(LINES))
+        )
+        body = "\n".join([head, *rows, ""]).encode()
+        began = time.perf_counter()
+        with CaptureQueriesContext(connection) as caught:
+            made, _is_new = actions.take_statement(body=body, name="bench", book=book, by=by)
+        taken = time.perf_counter() - began
+        assert made.lines.filter(state="posted").count() == LINES
+        verdict = "met" if taken < FILE_S else "MISSED"
+        print(f"file of {LINES:,} lines into {book}: {taken:.1f} s, {len(caught)} statements  {verdict}")
 
 
 if __name__ == "__main__":

@@ -58,16 +58,25 @@ application_withdrawn = Fact("application_withdrawn", _("withdrew the applicatio
 """Its question is not asked any more."""
 
 statement_taken = Fact("statement_taken", _("took in the statement"))
-"""A file of payments came. Data: `lines` (how many)."""
+"""A file of payments or charges came. Data: `lines` (how many)."""
 
 statement_matched = Fact("statement_matched", _("found whose payment it was"))
-"""Data: `line`."""
+"""Data: `line`, `entry`; `instead`: the reversed entry it was before, if it was."""
+
+line_mended = Fact("line_mended", _("mended a line of the statement"))
+"""Data: `line`, `fields` (the names of what was typed)."""
+
+line_dismissed = Fact("line_dismissed", _("put a line of the statement aside"))
+"""It is none of our subscribers' payments. Data: `line`, `entry` (the reversed one it had), `reason`."""
 
 visitor_came = Fact("visitor_came", _("gave a number at the front desk"))
 """Data: `number`."""
 
 visitor_called = Fact("visitor_called", _("called the visitor"))
 """Data: `number`."""
+
+visitor_named = Fact("visitor_named", _("found out who the visitor is"))
+"""The walk-in has a subscriber."""
 
 visitor_gone = Fact("visitor_gone", _("finished with the visitor"))
 """Data: `state`."""

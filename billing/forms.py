@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -50,22 +51,23 @@ class DayField(forms.DateField):
 
 
 class SpanForm(forms.Form):
-    """From which day to which day; the running month for nothing typed."""
+    """Days, both included. What is not asked is filled in: up to today, from the first of that month."""
 
-    since = DayField(label=_("From the day"))
-    until = DayField(label=_("To the day"))
+    since = DayField(label=_("From"))
+    until = DayField(label=_("To"))
 
-    @classmethod
-    def asked(cls, data: Any) -> "SpanForm":
-        """What the address says, the rest filled in: one day alone is asked for the balance at its end."""
-        until = data.get("until") or f"{today():%Y-%m-%d}"
-        return cls({"since": data.get("since") or f"{until[:8]}01", "until": until})
+    def __init__(self, asked: Mapping[str, Any]) -> None:
+        until = asked.get("until") or f"{today():%Y-%m-%d}"
+        super().__init__({"since": asked.get("since") or f"{until[:8]}01", "until": until})
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         if data.get("since") and data.get("until") and data["since"] > data["until"]:
-            self.add_error("until", _("Not earlier than the first day."))
+            self.add_error("until", _("The last day is before the first one."))
         return data
+
+    def span(self) -> tuple[date, date]:
+        return self.cleaned_data["since"], self.cleaned_data["until"]
 
 
 class PaymentForm(forms.Form):
@@ -115,6 +117,40 @@ class TariffForm(forms.Form):
         if abs(day - today()) > OLDEST:
             raise forms.ValidationError(_("A day within a year from today."))
         return day
+
+
+class ReportForm(SpanForm):
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if not self.errors and data["until"] - data["since"] > OLDEST:
+            self.add_error("until", _("At most a year at once."))
+        return data
+
+
+class UploadForm(forms.Form):
+    file = forms.FileField(label=_("CSV or 1C exchange file"), max_length=200, allow_empty_file=True)
+    book = forms.ChoiceField(
+        label=_("What is in it"),
+        choices=[
+            *((book.value, _("Payments: %(book)s") % {"book": book.label}) for book in PAID_INTO),
+            (Book.REVENUE.value, _("Charges of the billing system")),
+        ],
+    )
+    control = SumField(
+        label=_("Control sum, ₽"), required=False, help_text=_("If you know it: another sum posts nothing.")
+    )
+
+    def clean_control(self) -> Decimal | None:
+        return self.cleaned_data["control"] or None
+
+
+class LineForm(forms.Form):
+    """A line that could not be read, as an accountant reads it."""
+
+    account = forms.CharField(label=_("Account"), max_length=20)
+    on = DayField(label=_("Day"))
+    amount = SumField(label=_("Sum, ₽"))
+    number = forms.CharField(label=_("Number"), max_length=100)
 
 
 class ReverseForm(forms.Form):

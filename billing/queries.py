@@ -1,11 +1,13 @@
 """What the finance desk asks its own books."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from statistics import median
 
+from django.conf import settings
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils import timezone
 
@@ -15,6 +17,7 @@ from billing.models import (
     PAID_INTO,
     Account,
     AccountEvent,
+    Appointment,
     Book,
     CompensationSheet,
     Dispute,
@@ -79,6 +82,22 @@ def stops(facts: Iterable[tuple[str, date]]) -> list[charging.Stop]:
         elif found:
             found[-1] = (found[-1][0], day)
     return found
+
+
+def tariffs_by_account(accounts: Iterable[int]) -> dict[int, list[Tariff]]:
+    """Every tariff that these accounts ever had; who had none is left out. One statement."""
+    found: dict[int, list[TariffChange]] = {}
+    for one in TariffChange.objects.filter(account__in=list(accounts)):
+        found.setdefault(one.account_id, []).append(one)
+    return {pk: tariffs_from(rows) for pk, rows in found.items()}
+
+
+def stops_by_account(accounts: Iterable[int]) -> dict[int, list[charging.Stop]]:
+    """When the service of these accounts was suspended; who never was is left out. One statement."""
+    found: dict[int, list[AccountEvent]] = {}
+    for one in service_facts().filter(thing__in=list(accounts)):
+        found.setdefault(one.thing_id, []).append(one)
+    return {pk: stops_from(rows) for pk, rows in found.items()}
 
 
 def due(charge: Entry, tariffs: list[Tariff], stopped: list[charging.Stop]) -> list[Part]:
@@ -250,6 +269,19 @@ def in_force(tariffs: list[Tariff]) -> list[Tariff]:
     """Those of today."""
     day = today()
     return [one for one in tariffs if one.since <= day and (one.until is None or one.until >= day)]
+
+
+def free_times(day: date) -> list[time]:
+    """The quarters of an hour of a day at which a desk is still free. One statement; none on a day without office."""
+    first, last = (timezone.make_aware(datetime.combine(day, at)) for at in (Appointment.OPENS, Appointment.CLOSES))
+    if day.weekday() > 4:
+        return []
+    rows = Appointment.objects.standing().filter(starts_at__gte=first, starts_at__lt=last)
+    taken = Counter(rows.values_list("starts_at", flat=True))
+    step = timedelta(minutes=Appointment.MINUTES)
+    all_ = [first + n * step for n in range((last - first) // step)]
+    free = [at for at in all_ if at > clock.now() and taken[at] < settings.FRONT_DESKS]
+    return [timezone.localtime(at).time() for at in free]
 
 
 def waiting(account: Account | None = None) -> QuerySet[Dispute]:

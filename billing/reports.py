@@ -10,7 +10,7 @@ from django.db.models import Count, F, Q, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from billing.models import Account, Book, Dispute, Entry, Kind, Reason, StatementLine
+from billing.models import Account, Book, Dispute, Entry, Kind, Reason, Statement, StatementLine
 from staff.models import User
 
 NOTHING = Decimal(0)
@@ -28,7 +28,7 @@ class Table:
 
 
 def tables(since: date, until: date) -> list[Table]:
-    """Every report of these days, both included. Seven statements."""
+    """Every report of these days, both included. Ten statements."""
     return [
         _by_reason(since, until),
         _by_person(since, until),
@@ -36,11 +36,14 @@ def tables(since: date, until: date) -> list[Table]:
         _day_sheet(since, until),
         _books(),
         _checks(since, until),
+        _brought(since, until),
     ]
 
 
 def _posted(since: date, until: date) -> Any:
-    return Dispute.objects.filter(state=Dispute.State.POSTED, entry__on__range=(since, until))
+    """Corrections that stand: what was reversed since is no correction."""
+    posted = Dispute.objects.filter(state=Dispute.State.POSTED, entry__reversed_by=None)
+    return posted.filter(entry__on__range=(since, until))
 
 
 def _by_reason(since: date, until: date) -> Table:
@@ -84,9 +87,8 @@ def _day_sheet(since: date, until: date) -> Table:
     kinds = [Kind.CHARGE, Kind.PAYMENT, Kind.ADJUSTMENT, Kind.COMPENSATION, Kind.REFUND, Kind.REVERSAL]
     sums = {kind.value: Coalesce(Sum("amount", filter=Q(kind=kind)), NOTHING) for kind in kinds}
     books = (Book.CASH, Book.TERMINALS, Book.BANK)
-    taken = {
-        f"{book.value}_in": Coalesce(Sum("amount", filter=Q(kind="payment", book=book)), NOTHING) for book in books
-    }
+    # What the book took in the end: payments without those reversed and paid back.
+    taken = {f"{book.value}_in": Coalesce(Sum("amount", filter=Q(book=book)), NOTHING) for book in books}
     columns = [*(kind.value for kind in kinds), *taken]
     found = Entry.objects.filter(on__range=(since, until)).values("on").annotate(**sums, **taken).order_by("-on")
     rows = [list(one) for one in found.values_list("on", *columns)]
@@ -107,9 +109,11 @@ def _checks(since: date, until: date) -> Table:
     """Reconciliation: what must be equal, beside what it is."""
     stored = Account.objects.aggregate(total=Coalesce(Sum("balance"), NOTHING))["total"]
     entries = Entry.objects.aggregate(total=Coalesce(Sum("amount"), NOTHING))["total"]
-    lines = StatementLine.objects.filter(on__range=(since, until)).aggregate(
-        brought=Coalesce(Sum("amount", filter=~Q(state=StatementLine.State.DUPLICATE)), NOTHING),
-        posted=Coalesce(Sum("amount", filter=Q(state=StatementLine.State.POSTED)), NOTHING),
+    stands = Q(state=StatementLine.State.POSTED, entry__reversed_by=None)
+    repeated = Q(state=StatementLine.State.DUPLICATE)
+    lines = _payments(since, until).aggregate(
+        brought=Coalesce(Sum("amount", filter=~repeated), NOTHING),
+        posted=Coalesce(Sum("amount", filter=stands), NOTHING),
     )
     pairs = [
         (_("Balances of accounts and their entries"), stored, entries),
@@ -118,6 +122,30 @@ def _checks(since: date, until: date) -> Table:
     rows = [[what, one, other, one - other] for what, one, other in pairs]
     head = [_("What"), _("One side"), _("Other side"), _("Difference")]
     return Table("checks", _("Reconciliation"), head, rows, frozenset({1, 2, 3}))
+
+
+def _payments(since: date, until: date) -> Any:
+    return StatementLine.objects.exclude(statement__source=Statement.CHARGES).filter(on__range=(since, until))
+
+
+def _brought(since: date, until: date) -> Table:
+    """What became of the lines of files: why the sides of the reconciliation differ. Charges beside the tariffs."""
+    undone = Q(entry__reversed_by__isnull=False)
+    found = StatementLine.objects.filter(on__range=(since, until)).annotate(
+        is_charge=Q(statement__source=Statement.CHARGES), undone=undone
+    )
+    states = dict(StatementLine.State.choices)
+    rows = []
+    counted = found.values("is_charge", "state", "undone").annotate(n=Count("pk"), total=Sum("amount"))
+    for one in counted.order_by("is_charge", "state", "undone"):
+        state = _("Reversed") if one["undone"] else str(states[one["state"]])
+        rows.append([_("Charges") if one["is_charge"] else _("Payments"), state, one["n"], one["total"] or NOTHING])
+    other = StatementLine.objects.differing().filter(on__range=(since, until))
+    told = other.aggregate(n=Count("pk"), total=Coalesce(Sum(F("amount") - F("due")), NOTHING))
+    if told["n"]:
+        rows.append([_("Charges"), _("Not as the tariffs: by how much"), told["n"], told["total"]])
+    head = [_("What"), _("State"), _("How many"), _("Sum")]
+    return Table("brought", _("Lines of files"), head, rows, frozenset({3}))
 
 
 def flat(found: Iterable[Table]) -> list[list[Any]]:

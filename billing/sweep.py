@@ -15,6 +15,8 @@ SWEEPS: tuple[Callable[[], object], ...] = (
     actions.resume_paid,
     actions.make_sheets,
     actions.deliver_letters,
+    actions.take_arrived,
+    actions.deliver_orders,
 )
 
 

@@ -247,6 +247,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 # ------------------------------------------------------------------------------------- language, time
 LANGUAGE_CODE = "ru"
 LANGUAGES = [("ru", _("Russian")), ("en", _("English"))]
+FRONT_DESKS = env.int("FRONT_DESKS", default=2)  # appointments that one quarter of an hour holds
 # Who is addressed on printed applications.
 PROVIDER_NAME = env.str("PROVIDER_NAME", default="ООО «Пушкин-Телеком»")
 TIME_ZONE = env.str("LOCAL_TIME_ZONE", default="Europe/Moscow")
@@ -272,6 +273,8 @@ STORAGES = {
 # ------------------------------------------------------------------------------------- messages, webhooks
 DEMO = env.bool("DEMO", default=True)
 FILES_DIR = Path(env.str("FILES_DIR", default=str(DATA_DIR / "files")))
+# Where the billing system leaves its files and takes ours: docs/integrations/billing-files.md. Empty: none is joined.
+BILLING_EXCHANGE_DIR = env.str("BILLING_EXCHANGE_DIR", default="")
 # Which gateway serves which channel: "phone=fake,vk=fake". In the demo the fake one serves all; without it a channel
 # that nobody serves refuses its messages aloud instead of swallowing them.
 MESSAGE_GATEWAYS = env.dict(

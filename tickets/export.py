@@ -4,11 +4,12 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import IO, Any
 
 import xlsxwriter
+from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 # What a spreadsheet may take for a formula, also behind blanks, a quote or in full width. A phone is none.
@@ -51,11 +52,12 @@ def _said(value: Any) -> str:
 
 
 def write_xlsx(file: IO[bytes], head: list[str], rows: Iterable[list[Any]]) -> None:
-    """Every text is written as text, every time as a time; nothing is ever a formula or a link."""
+    """Every text is written as text, every time as a time, yes and no in words; nothing is ever a formula or a link."""
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(file, {**options, "strings_to_numbers": False}) as book:
         sheet = book.add_worksheet()
         bold, moment = book.add_format({"bold": True}), book.add_format({"num_format": "dd.mm.yyyy hh:mm"})
+        day = book.add_format({"num_format": "dd.mm.yyyy"})
         for column, name in enumerate(head):
             sheet.write_string(0, column, name, bold)
             sheet.set_column(column, column, 18)
@@ -64,7 +66,11 @@ def write_xlsx(file: IO[bytes], head: list[str], rows: Iterable[list[Any]]) -> N
             for column, value in enumerate(row):
                 if isinstance(value, datetime):
                     sheet.write_datetime(number, column, value, moment)
-                elif isinstance(value, Decimal | int) and not isinstance(value, bool):
+                elif isinstance(value, date):
+                    sheet.write_datetime(number, column, datetime.combine(value, time.min), day)
+                elif isinstance(value, bool):
+                    sheet.write_string(number, column, _("Yes") if value else _("No"))
+                elif isinstance(value, Decimal | int):
                     sheet.write_number(number, column, value)  # a sum is there to be added up
                 elif value not in {"", None}:
                     sheet.write_string(number, column, _BROKEN.sub("", str(value))[:LONGEST_CELL])

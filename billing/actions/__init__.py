@@ -36,7 +36,9 @@ from billing.actions.disputes import (
     refuse,
     withdraw,
 )
+from billing.actions.exchange import NotJoined, deliver_orders, send_orders, take_arrived
 from billing.actions.front_desk import (
+    AlreadyCalled,
     BadSlot,
     NotWaiting,
     SlotTaken,
@@ -45,6 +47,7 @@ from billing.actions.front_desk import (
     call_next,
     cancel,
     end_visit,
+    name_visitor,
     take_number,
 )
 from billing.actions.ledger import (
@@ -63,19 +66,22 @@ from billing.actions.letters import deliver_letters, tell_posted, write
 from billing.actions.promises import BadPromise, PromiseOpen, promise, resume_paid, settle_promises
 from billing.actions.readings import note_reading, sound_alarm
 from billing.actions.reasons import ReasonTaken, save_reason, set_day_limit
-from billing.actions.statements import (
-    LARGEST_FILE,
-    BadStatement,
+from billing.actions.statement_lines import (
     LineSettled,
+    LineUnreadable,
     NoSuchAccount,
+    WhyDismissed,
+    dismiss_line,
     match_line,
-    take_statement,
+    mend_line,
 )
+from billing.actions.statements import LARGEST_FILE, BadStatement, take_statement, why_refused
 
 __all__ = [
     "LARGEST_FILE",
     "LARGEST_SCAN",
     "MOST_PAGES",
+    "AlreadyCalled",
     "AlreadyReversed",
     "AnswerMissing",
     "AnswerNeeded",
@@ -89,9 +95,11 @@ __all__ = [
     "DisputeMoved",
     "KeyTaken",
     "LineSettled",
+    "LineUnreadable",
     "LinkOver",
     "NoSuchAccount",
     "NotAnOutage",
+    "NotJoined",
     "NotReversible",
     "NotWaiting",
     "PromiseOpen",
@@ -104,6 +112,7 @@ __all__ = [
     "SlotTaken",
     "SubscriberTold",
     "TooMuch",
+    "WhyDismissed",
     "WhyDropped",
     "account_of",
     "add_scans",
@@ -115,6 +124,8 @@ __all__ = [
     "cancel",
     "confirm",
     "deliver_letters",
+    "deliver_orders",
+    "dismiss_line",
     "drop_sheet",
     "end_visit",
     "link_of",
@@ -122,6 +133,8 @@ __all__ = [
     "make_sheet",
     "make_sheets",
     "match_line",
+    "mend_line",
+    "name_visitor",
     "note_reading",
     "paper_signed",
     "post",
@@ -134,16 +147,19 @@ __all__ = [
     "resume_paid",
     "reverse",
     "save_reason",
+    "send_orders",
     "set_day_limit",
     "set_tariff",
     "settle_promises",
     "sound_alarm",
     "suspend",
+    "take_arrived",
     "take_number",
     "take_scans",
     "take_statement",
     "tell_posted",
     "tick",
+    "why_refused",
     "withdraw",
     "write",
 ]

@@ -12,11 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from billing import charging, compensating, events, money, queries
-from billing.charging import Tariff
 from billing.compensating import Span
 from billing.models import (
     Account,
-    AccountEvent,
     Book,
     CompensationLine,
     CompensationSheet,
@@ -25,7 +23,6 @@ from billing.models import (
     Kind,
     Letter,
     Rule,
-    TariffChange,
 )
 from common import clock, history
 from common.errors import DomainError
@@ -111,7 +108,8 @@ def _lines(sheet: CompensationSheet, accounts: Iterable[Account]) -> Iterator[Co
     """A line for each account, of no money where nothing is due. Hours that another sheet gives are not in it; who has
     asked and was given money for downtime is left unticked. Five statements."""
     rows = list(accounts)
-    tariffs, stops = _tariffs(rows), _stops(rows)
+    ids = [row.pk for row in rows]
+    tariffs, stops = queries.tariffs_by_account(ids), queries.stops_by_account(ids)
     taken, asked = _compensated(sheet, rows), _asked(sheet, rows)
     whole = (timezone.localtime(sheet.since), timezone.localtime(sheet.until))
     for account in rows:
@@ -165,20 +163,6 @@ def _asked(sheet: CompensationSheet, accounts: list[Account]) -> dict[int, list[
     for account, pk in rows.order_by("pk").values_list("account", "pk"):
         found.setdefault(account, []).append(pk)
     return found
-
-
-def _tariffs(accounts: list[Account]) -> dict[int, list[Tariff]]:
-    found: dict[int, list[TariffChange]] = {}
-    for one in TariffChange.objects.filter(account__in=[row.pk for row in accounts]):
-        found.setdefault(one.account_id, []).append(one)
-    return {pk: queries.tariffs_from(rows) for pk, rows in found.items()}
-
-
-def _stops(accounts: list[Account]) -> dict[int, list[charging.Stop]]:
-    found: dict[int, list[AccountEvent]] = {}
-    for one in queries.service_facts().filter(thing__in=[row.pk for row in accounts]):
-        found.setdefault(one.thing_id, []).append(one)
-    return {pk: queries.stops_from(rows) for pk, rows in found.items()}
 
 
 @transaction.atomic

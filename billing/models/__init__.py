@@ -12,6 +12,7 @@ from billing.models.applications import Application, ApplicationEvent, Applicati
 from billing.models.compensations import CompensationLine, CompensationSheet, SheetEvent
 from billing.models.disputes import DayLimit, Dispute, DisputeEvent, DisputeQuerySet, Reason, ReasonEvent, Rule
 from billing.models.entries import PAID_INTO, Book, Entry, EntryQuerySet, Kind
+from billing.models.exchange import OrdersFile, RefusedFile
 from billing.models.front_desk import Appointment, AppointmentEvent, WalkIn, WalkInEvent
 from billing.models.letters import Letter
 from billing.models.readings import FinanceReading, OfficeAlarm
@@ -42,9 +43,11 @@ __all__ = [
     "Kind",
     "Letter",
     "OfficeAlarm",
+    "OrdersFile",
     "PromisedPayment",
     "Reason",
     "ReasonEvent",
+    "RefusedFile",
     "Rule",
     "ScanLink",
     "SheetEvent",

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from common import clock
@@ -17,14 +17,22 @@ class FrontDeskQuerySet(models.QuerySet["WalkIn"]):
     def visible_to(self, user: User) -> "FrontDeskQuerySet":
         return self if user.role == Role.ACCOUNTANT else self.none()
 
+    def in_turn(self) -> "FrontDeskQuerySet":
+        """Who waits, in the order of being called: appointments by their time, then the numbers."""
+        waiting = self.filter(state=WalkIn.State.WAITS)
+        return waiting.order_by(F("appointment__starts_at").asc(nulls_last=True), "number")
+
 
 class AppointmentQuerySet(models.QuerySet["Appointment"]):
     def visible_to(self, user: User) -> "AppointmentQuerySet":
         return self if user.role == Role.ACCOUNTANT else self.none()
 
+    def standing(self) -> "AppointmentQuerySet":
+        return self.exclude(state=Appointment.State.CANCELLED)
+
 
 class Appointment(models.Model):
-    """A quarter of an hour at the office, for one subscriber."""
+    """A quarter of an hour at the office, for one subscriber at one of the desks (`place`, from 1)."""
 
     class State(models.TextChoices):
         BOOKED = "booked", _("Booked")
@@ -34,6 +42,7 @@ class Appointment(models.Model):
     OPENS, CLOSES, MINUTES = time(9), time(18), 15
 
     starts_at = models.DateTimeField()
+    place = models.PositiveSmallIntegerField(default=1)
     subscriber = models.ForeignKey("customers.Subscriber", on_delete=models.PROTECT, related_name="+")
     note = models.CharField(max_length=200, blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.BOOKED)
@@ -45,7 +54,12 @@ class Appointment(models.Model):
         ordering = ("starts_at", "id")
         constraints = (
             models.UniqueConstraint(
-                fields=["starts_at"], condition=~Q(state="cancelled"), name="billing_one_appointment_at_a_time"
+                fields=["starts_at", "place"], condition=~Q(state="cancelled"), name="billing_one_appointment_at_a_desk"
+            ),
+            models.UniqueConstraint(
+                fields=["subscriber", "starts_at"],
+                condition=~Q(state="cancelled"),
+                name="billing_one_appointment_of_a_person",
             ),
         )
 
@@ -76,6 +90,8 @@ class WalkIn(models.Model):
     subscriber = models.ForeignKey("customers.Subscriber", null=True, on_delete=models.PROTECT, related_name="+")
     appointment = models.OneToOneField(Appointment, null=True, on_delete=models.PROTECT, related_name="+")
     note = models.CharField(max_length=200, blank=True)
+    # The form's: a second click gives the same number.
+    key = models.CharField(max_length=40, unique=True, null=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITS)
     came_at = models.DateTimeField(default=clock.now)
     called_at = models.DateTimeField(null=True)

@@ -86,7 +86,7 @@ def _moved(request: StaffRequest, kept: Account, subscriber: Subscriber, before:
 
 def _turnover(request: StaffRequest, kept: Account) -> dict[str, Any]:
     """The span that was asked for with its sums; before anybody asks, the running month without them."""
-    form = SpanForm.asked(request.GET)
+    form = SpanForm(request.GET)
     is_asked = bool(kept.pk) and ("since" in request.GET or "until" in request.GET) and form.is_valid()
     found = queries.turnover(kept, form.cleaned_data["since"], form.cleaned_data["until"]) if is_asked else None
     return {"span": form, "turnover": found}
@@ -97,7 +97,7 @@ def account_extract(request: StaffRequest, account_number: str) -> HttpResponse:
     """What moved the account in a span of days, on paper for the subscriber: in Russian, whoever prints it."""
     subscriber = subscriber_of(request, account_number)
     kept = account_of(request, subscriber)
-    form = SpanForm.asked(request.GET)
+    form = SpanForm(request.GET)
     with override("ru"):
         found = extract.of(kept, form.cleaned_data["since"], form.cleaned_data["until"]) if form.is_valid() else None
         context = {"subscriber": subscriber, "span": form, "extract": found, "most": extract.MOST_LINES}

@@ -1,4 +1,5 @@
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -9,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from billing import actions, permissions
-from billing.forms import DayField, today
+from billing import actions, permissions, queries
+from billing.forms import DayField, fresh_key, today
 from billing.models import Appointment, WalkIn
 from common.errors import DomainError, into_form
 from common.http import go, render_page
@@ -40,16 +41,26 @@ class AccountField(forms.CharField):
 class NumberForm(forms.Form):
     subscriber = AccountField(required=False, help_text=gettext_lazy("If it is known."))
     note = forms.CharField(label=gettext_lazy("What about"), max_length=200, required=False)
+    key = forms.CharField(max_length=40, widget=forms.HiddenInput, initial=fresh_key)
 
 
 class BookForm(forms.Form):
+    """The times stand on the page as buttons: those of the chosen day that are free."""
+
     subscriber = AccountField()
+    note = forms.CharField(label=gettext_lazy("What about"), max_length=200, required=False)
     on = DayField(label=gettext_lazy("Day"), initial=today)
     at = forms.TimeField(
-        label=gettext_lazy("Time"),
-        widget=forms.TimeInput(attrs={"type": "time", "step": 900, "min": "09:00", "max": "17:45"}, format="%H:%M"),
+        label=gettext_lazy("Time"), error_messages={"required": gettext_lazy("Choose one of the free times.")}
     )
-    note = forms.CharField(label=gettext_lazy("What about"), max_length=200, required=False)
+
+    def day(self) -> date:
+        """The chosen one, or today where it is no day."""
+        try:
+            chosen = self.fields["on"].clean(self["on"].value())
+        except forms.ValidationError:
+            return today()
+        return chosen if isinstance(chosen, date) else today()
 
 
 @needs(permissions.READ)
@@ -59,9 +70,9 @@ def front_desk(request: StaffRequest) -> HttpResponse:
         return HttpResponseNotAllowed(["GET", "POST"])
     deed = request.POST.get("deed", "")
     number = NumberForm(request.POST if deed == "number" else None, prefix="number")
-    book = BookForm(request.POST if deed == "book" else None, prefix="book")
+    book = BookForm(request.POST if deed == "book" else None, prefix="book", initial=_typed(request))
     if deed == "number" and number.is_valid():
-        made = actions.take_number(by=request.user, **number.cleaned_data)
+        made = actions.take_number(by=request.user, **_own(request, number.cleaned_data))
         messages.success(request, _("Number %(n)s.") % {"n": made.number})
         return go(request, "/front-desk/")
     if deed == "book" and book.is_valid():
@@ -75,6 +86,17 @@ def front_desk(request: StaffRequest) -> HttpResponse:
     return _page(request, number, book)
 
 
+def _typed(request: StaffRequest) -> dict[str, str]:
+    """What was typed before another day was chosen."""
+    typed = {name: str(request.GET.get(f"book-{name}", "")) for name in BookForm.base_fields}
+    return {name: value for name, value in typed.items() if value}
+
+
+def _own(request: StaffRequest, data: dict[str, Any]) -> dict[str, Any]:
+    """A key is its form's and its user's: nobody gets the number of somebody else's form."""
+    return data | {"key": f"{request.user.pk}:{data['key']}"[:40]}
+
+
 def _book(request: StaffRequest, form: BookForm) -> None:
     data = form.cleaned_data
     starts_at = timezone.make_aware(datetime.combine(data["on"], data["at"]))
@@ -83,30 +105,47 @@ def _book(request: StaffRequest, form: BookForm) -> None:
 
 def _page(request: StaffRequest, number: NumberForm, book: BookForm) -> HttpResponse:
     day = today()
-    waiting = (
-        WalkIn.objects.visible_to(request.user).filter(day=day).select_related("subscriber", "appointment", "called_by")
-    )
+    everybody = WalkIn.objects.visible_to(request.user).select_related("subscriber", "appointment", "called_by")
+    here = everybody.filter(day=day)
     coming = Appointment.objects.visible_to(request.user).filter(
         state=Appointment.State.BOOKED, starts_at__date__gte=day
     )
     context = {
-        "current": waiting.filter(state=WalkIn.State.CALLED, called_by=request.user).first(),
-        "others": waiting.filter(state=WalkIn.State.CALLED).exclude(called_by=request.user),
-        "queue": waiting.filter(state=WalkIn.State.WAITS).order_by("number"),
-        "coming": coming.select_related("subscriber").order_by("starts_at")[:AHEAD],
+        # Of yesterday too: the desk is his until somebody says that he has gone.
+        "current": everybody.filter(state=WalkIn.State.CALLED, called_by=request.user).first(),
+        "others": here.filter(state=WalkIn.State.CALLED).exclude(called_by=request.user),
+        "queue": here.in_turn(),
+        "coming": coming.select_related("subscriber").order_by("starts_at", "place")[:AHEAD],
         "number": number,
         "book": book,
+        "times": queries.free_times(book.day()),
     }
     status = 422 if number.errors or book.errors else 200
-    return render_page(request, "billing/front_desk.html", context, parts=("queue",), status=status)
+    return render_page(request, "billing/front_desk.html", context, parts=("queue", "times"), status=status)
 
 
 @require_POST
 @needs(permissions.POST)
 def call_next(request: StaffRequest) -> HttpResponse:
-    called = actions.call_next(by=request.user)
-    if called is None:
+    """The page says whom it showed at the desk: a second click calls nobody."""
+    shown = request.POST.get("at_desk", "")
+    at_desk = int(shown) if shown.isdecimal() and len(shown) < 19 else None
+    if actions.call_next(by=request.user, at_desk=at_desk) is None:
         messages.success(request, _("Nobody waits."))
+    return go(request, "/front-desk/")
+
+
+@require_POST
+@needs(permissions.POST)
+def name(request: StaffRequest, pk: int) -> HttpResponse:
+    """The visitor has said who he is."""
+    found = get_object_or_404(WalkIn.objects.visible_to(request.user), pk=pk)
+    try:
+        subscriber = AccountField().clean(request.POST.get("account", ""))
+        assert subscriber is not None  # the field is required
+        actions.name_visitor(walk_in=found, subscriber=subscriber, by=request.user)
+    except forms.ValidationError as error:
+        messages.error(request, "; ".join(error.messages))
     return go(request, "/front-desk/")
 
 

@@ -1,55 +1,34 @@
-import io
-from datetime import date
-
-from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, Q, QuerySet, Sum
-from django.http import FileResponse, HttpResponse, HttpResponseNotAllowed, StreamingHttpResponse
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
+from django.http import HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, render
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from billing import actions, permissions, posting_orders, reports
-from billing.forms import DayField, today
-from billing.models import PAID_INTO, Statement, StatementLine
-from billing.views.compensations import XLSX
+from billing import actions, permissions
+from billing.forms import LineForm, UploadForm
+from billing.models import RefusedFile, Statement, StatementLine
 from common.errors import DomainError, into_form
 from common.http import go, render_page
 from staff.access import StaffRequest, needs
-from tickets.export import csv_lines, write_xlsx
 
 PER_PAGE = 100
-SHOWN = 50
-LONGEST_DAYS = 366
-
-
-class UploadForm(forms.Form):
-    file = forms.FileField(
-        label=gettext_lazy("CSV statement or 1C exchange file"), max_length=200, allow_empty_file=True
-    )
-    book = forms.ChoiceField(
-        label=gettext_lazy("Where the money came"), choices=[(book.value, book.label) for book in PAID_INTO]
-    )
-
-
-class SpanForm(forms.Form):
-    since = DayField(label=gettext_lazy("From"))
-    until = DayField(label=gettext_lazy("To"))
-
-    def span(self) -> tuple[date, date]:
-        """What was asked, or this month up to today when it is no span of at most a year."""
-        day = today()
-        if self.is_valid():
-            since, until = self.cleaned_data["since"], self.cleaned_data["until"]
-            if 0 <= (until - since).days <= LONGEST_DAYS:
-                return since, until
-        return day.replace(day=1), day
-
-
-def _span(request: StaffRequest) -> tuple[date, date]:
-    return SpanForm(request.GET).span()
+SHOWN, REFUSED_SHOWN = 50, 10
+State = StatementLine.State
+# Besides the states themselves.
+FILTERS = {
+    "left": (gettext_lazy("To settle"), StatementLine.objects.to_settle),
+    "reversed": (gettext_lazy("Reversed"), StatementLine.objects.reversed),
+    "differs": (gettext_lazy("Not as the tariffs"), StatementLine.objects.differing),
+}
+SAID = {
+    State.POSTED: gettext_lazy("Posted."),
+    State.DUPLICATE: gettext_lazy("This came before: nothing was posted."),
+    State.CONFLICT: gettext_lazy("An earlier file says otherwise: nothing was posted. Look at both."),
+}
 
 
 @needs(permissions.READ)
@@ -59,30 +38,35 @@ def statements(request: StaffRequest) -> HttpResponse:
         return HttpResponseNotAllowed(["GET", "POST"])
     form = UploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        upload = form.cleaned_data["file"]
+        upload, data = form.cleaned_data["file"], form.cleaned_data
         body = upload.read(actions.LARGEST_FILE + 1)
         try:
             made, is_new = actions.take_statement(
-                body=body, name=upload.name, book=form.cleaned_data["book"], by=request.user
+                body=body, name=upload.name, book=data["book"], control=data["control"], by=request.user
             )
         except DomainError as error:
             into_form(form, error)
         else:
             messages.success(request, _("Taken in.") if is_new else _("This file was taken in before: here it is."))
             return go(request, f"/statements/{made.pk}/")
-    rows = _counted(Statement.objects.visible_to(request.user).select_related("by"))[:SHOWN]
-    since, until = _span(request)
-    context = {"form": form, "rows": rows, "since": since, "until": until}
+    mended = Statement.objects.values("sha256")  # the same bytes under a right name
+    refused = RefusedFile.objects.exclude(sha256__in=mended)[:REFUSED_SHOWN]
+    context = {
+        "form": form,
+        "rows": _counted(Statement.objects.visible_to(request.user).select_related("by_user"))[:SHOWN],
+        "refused": [(one, actions.why_refused(one.code)) for one in refused],
+        "is_joined": bool(settings.BILLING_EXCHANGE_DIR),
+    }
     return render(request, "billing/statements.html", context, status=422 if form.errors else 200)
 
 
 def _counted(rows: QuerySet[Statement]) -> QuerySet[Statement]:
-    open_ = Q(lines__state__in=StatementLine.OPEN)
+    stands = Q(lines__state=State.POSTED, lines__entry__reversed_by=None)
     return rows.annotate(
         count=Count("lines"),
-        left=Count("lines", filter=open_),
+        left=Count("lines", filter=StatementLine.left("lines__")),
         brought=Sum("lines__amount"),
-        posted=Sum("lines__amount", filter=Q(lines__state=StatementLine.State.POSTED)),
+        posted=Sum("lines__amount", filter=stands),
     )
 
 
@@ -95,52 +79,69 @@ def statement(request: StaffRequest, pk: int) -> HttpResponse:
     """One file: what was posted, what was not and why."""
     found = _found(request, pk)
     state = request.GET.get("state", "")
-    rows = found.lines.select_related("account__subscriber").order_by("place")
-    if state in StatementLine.State.values:
-        rows = rows.filter(state=state)
+    before = StatementLine.objects.filter(identity=OuterRef("identity"), pk__lt=OuterRef("pk")).exclude(identity="")
+    rows = (
+        _chosen(state)
+        .filter(statement=found)
+        .select_related("account__subscriber", "entry__reversed_by")
+        .annotate(earlier=Subquery(before.order_by("pk").values("statement")[:1]))
+    )
+    names = [(code, name) for code, (name, _rows) in FILTERS.items() if code != "differs" or found.is_charges]
     context = {
         "statement": found,
         "state": state,
-        "states": StatementLine.State.choices,
-        "rows": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
+        "states": [*names, *State.choices],
+        "rows": Paginator(rows.order_by("place"), PER_PAGE).get_page(request.GET.get("page")),
         "differs": found.said is not None and found.lines.aggregate(sum=Sum("amount"))["sum"] != found.said,
     }
     return render_page(request, "billing/statement.html", context)
 
 
+def _chosen(state: str) -> QuerySet[StatementLine]:
+    if state in FILTERS:
+        return FILTERS[state][1]()
+    rows = StatementLine.objects.all()
+    return rows.filter(state=state) if state in State.values else rows
+
+
+def _line(request: StaffRequest, pk: int, line: int) -> StatementLine:
+    return get_object_or_404(StatementLine.objects.filter(statement=_found(request, pk)), pk=line)
+
+
+def _again(request: StaffRequest, pk: int) -> HttpResponse:
+    return go(request, f"/statements/{pk}/?state=left")
+
+
 @require_POST
 @needs(permissions.POST)
 def match(request: StaffRequest, pk: int, line: int) -> HttpResponse:
-    """An accountant knows whose payment it is."""
-    found = get_object_or_404(StatementLine.objects.filter(statement=_found(request, pk)), pk=line)
-    actions.match_line(line=found, account_number=request.POST.get("account", ""), by=request.user)
-    messages.success(request, _("The payment is posted."))
-    return go(request, f"/statements/{pk}/?state=unknown")
+    """An accountant knows whose it is."""
+    found = _line(request, pk, line)
+    done = actions.match_line(line=found, account_number=request.POST.get("account", ""), by=request.user)
+    messages.success(request, str(SAID[State(done.state)]))
+    return _again(request, pk)
 
 
-@needs(permissions.REPORT)
-def report(request: StaffRequest) -> HttpResponse | FileResponse:
-    """Corrections, reversals, the day sheet, reconciliation; for paper and as a workbook."""
-    since, until = _span(request)
-    found = reports.tables(since, until)
-    if request.GET.get("file") == "xlsx":
-        return _workbook(reports.flat(found), f"finance-{since}-{until}.xlsx")
-    context = {"tables": found, "form": SpanForm(initial={"since": since, "until": until}), "span": (since, until)}
-    return render(request, "billing/reports.html", context)
+@require_POST
+@needs(permissions.POST)
+def mend(request: StaffRequest, pk: int, line: int) -> HttpResponse:
+    """An accountant can read what the program could not."""
+    found, form = _line(request, pk, line), LineForm(request.POST)
+    if not form.is_valid():
+        said = "; ".join(f"{form[name].label}: {errors[0]}" for name, errors in form.errors.items())
+        messages.error(request, said)
+        return _again(request, pk)
+    data = form.cleaned_data
+    done = actions.mend_line(line=found, account_number=data.pop("account"), by=request.user, **data)
+    level = messages.success if done.state == State.POSTED else messages.warning
+    level(request, str(SAID[State(done.state)]))
+    return _again(request, pk)
 
 
-def _workbook(rows: list[list[object]], name: str) -> FileResponse:
-    file = io.BytesIO()
-    write_xlsx(file, [""], rows)
-    file.seek(0)
-    return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
-
-
-@needs(permissions.REPORT)
-def orders(request: StaffRequest) -> StreamingHttpResponse:
-    """Posting orders of some days for the bookkeeping program."""
-    since, until = _span(request)
-    lines = csv_lines(posting_orders.head(), posting_orders.rows(since, until), get_language() or "ru")
-    reply = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-    reply["Content-Disposition"] = f'attachment; filename="postings-{since}-{until}.csv"'
-    return reply
+@require_POST
+@needs(permissions.POST)
+def dismiss(request: StaffRequest, pk: int, line: int) -> HttpResponse:
+    """None of our subscribers' payments."""
+    actions.dismiss_line(line=_line(request, pk, line), reason=request.POST.get("reason", ""), by=request.user)
+    messages.success(request, _("Put aside."))
+    return _again(request, pk)

@@ -57,6 +57,14 @@ def _serve(settings: Any) -> None:
 
 
 @pytest.fixture
+def anna_in(anna: User) -> Client:
+    """The accountant at the desk's pages, without its doors."""
+    client = Client()
+    client.force_login(anna)
+    return client
+
+
+@pytest.fixture
 def account(anna: User) -> Account:
     """The account of the first flat of Oranzhereynaya 21, with nothing on it."""
     return actions.account_of(house().subscribers[0])

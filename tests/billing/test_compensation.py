@@ -152,7 +152,9 @@ def test_the_sheet_as_a_workbook_and_its_cost(anna_in: Client, home: House) -> N
     sheet = CompensationSheet.objects.get()
     reply = anna_in.get(f"/compensation/{sheet.pk}/sheet.xlsx")
     book = zipfile.ZipFile(BytesIO(b"".join(reply.streaming_content)))  # type: ignore[attr-defined]
-    assert home.subscribers[3].account in book.read("xl/worksheets/sheet1.xml").decode()
+    sheet_text = book.read("xl/worksheets/sheet1.xml").decode()
+    assert home.subscribers[3].account in sheet_text
+    assert "<t>Да</t>" in sheet_text, "yes and no are said in words"
     counts = []
     for shown in ("Иванова1", ""):
         with CaptureQueriesContext(connection) as caught:

@@ -1,8 +1,10 @@
 """Files of payments: both kinds, cut, repeated, with strangers in them; what goes out to the bookkeeping."""
 
 import zipfile
+from datetime import date
 from decimal import Decimal
 from io import BytesIO
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -11,18 +13,14 @@ from django.test import Client
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from billing import actions, bank_files
-from billing.models import Account, Entry, Statement, StatementLine
+from billing import actions, files, ledger_files, reports
+from billing.models import Account, Book, Entry, Kind, Reason, Statement, StatementLine
+from billing.seeds import seed_reasons
+from common import clock
+from contacts import actions as contacts
 from staff.models import User
 
 finance = pytest.mark.usefixtures("finance", "at_noon")
-
-
-@pytest.fixture
-def anna_in(anna: User) -> Client:
-    client = Client()
-    client.force_login(anna)
-    return client
 
 
 def number(account: Account) -> str:
@@ -47,8 +45,12 @@ def document(n: int, account: str, amount: str, to: str = "40702810000000000001"
     )
 
 
-def send(client: Client, body: bytes, name: str = "bank.txt") -> HttpResponse:
-    return client.post("/statements/", {"file": SimpleUploadedFile(name, body), "book": "bank"})  # type: ignore[return-value]
+def send(
+    client: Client, body: bytes | str, name: str = "bank.txt", book: str = "bank", control: str = ""
+) -> HttpResponse:
+    body = body.encode() if isinstance(body, str) else body
+    file = SimpleUploadedFile(name, body)
+    return client.post("/statements/", {"file": file, "book": book, "control": control})  # type: ignore[return-value]
 
 
 @finance
@@ -124,7 +126,7 @@ def test_what_we_paid_ourselves_is_none_of_ours(anna_in: Client, account: Accoun
 )
 def test_a_csv_of_the_terminals(anna_in: Client, account: Account, encoding: str, between: str) -> None:
     rows = [("Дата", "Лицевой счет", "Сумма", "Номер"), ("04.03.2026", number(account), "1 234.50", "T-1")]
-    text = "\n".join(between.join(row) for row in rows)
+    text = "".join(between.join(row) + "\n" for row in rows)
     assert send(anna_in, text.encode(encoding), "pay.csv").status_code == 302
     account.refresh_from_db()
     assert account.balance == Decimal("1234.50")
@@ -134,11 +136,18 @@ def test_a_csv_of_the_terminals(anna_in: Client, account: Account, encoding: str
 @pytest.mark.parametrize(
     ("body", "words"),
     [
-        (b"", "платеж"),
+        (b"", "ни одного"),
         (b"\x00\x01", "1251"),
-        (b"a;b\n1;2", "столбц"),
+        (b"a;b\n1;2\n", "столбц"),
         ("Дата;Сумма;Номер\n04.03.2026;5".encode(), "оборван"),
-        ("Дата;Сумма;Номер\n".encode(), "платеж"),
+        ("Дата;Сумма;Номер\n04.03.2026;5;1\n04.03.2026;7;12".encode(), "оборван"),
+        ('Дата;Сумма;Номер\n04.03.2026;5;1\n04.03.2026;7;"12\n'.encode(), "оборван"),
+        ("Дата;Сумма;Номер\n04.03.2026;5;1\nИтого;1".encode(), "оборван"),
+        ("Дата;Сумма;Номер\n04.03.2026;5;1\n".encode()[:-19], "оборван"),
+        ("1CClientBankExchange\nВерсияФормата=1.03\nКонецФайла\n".encode("koi8-r"), "1251"),
+        ("1CClientBankExchange\nВерсияФормата=1.03\nКонецФайла\n".encode(), "наш расчётный счёт"),
+        (b"account;service;since;until;sum;number\n1;tv;01.03.2026;31.03.2026;5;1\n", "перепутаны"),
+        ("Дата;Сумма;Номер\n".encode(), "ни одного"),
         (b"x" * (5 * 1024 * 1024 + 1), "5 МБ"),
     ],
 )
@@ -156,8 +165,8 @@ def test_a_bad_file_says_what_to_do(anna_in: Client, body: bytes, words: str) ->
 @example(b"\xef\xbb\xbf")
 def test_the_reader_knows_no_error_but_its_own(body: bytes) -> None:
     try:
-        found = bank_files.read(body)
-    except bank_files.BadFile:
+        found = ledger_files.read(body, book="bank")
+    except files.BadFile:
         return
     assert found.lines
 
@@ -175,8 +184,16 @@ def test_reports_add_up_and_come_as_a_workbook(anna_in: Client, account: Account
     reply = anna_in.get("/statements/reports/", {"file": "xlsx"})
     book = zipfile.ZipFile(BytesIO(b"".join(reply.streaming_content)))  # type: ignore[attr-defined]
     assert "Сверка" in book.read("xl/worksheets/sheet1.xml").decode()
-    for bad in ({"since": "x"}, {"since": "2026-03-31", "until": "2026-03-01"}, {"since": "1026-01-01", "until": ""}):
-        assert anna_in.get("/statements/reports/", bad).status_code == 200
+    for bad, words in (
+        ({"since": "x"}, "дат"),
+        ({"since": "2026-03-31", "until": "2026-03-01"}, "раньше первого"),
+        ({"since": "1026-01-01", "until": ""}, "Обязательное"),
+        ({"since": "2024-01-01", "until": "2026-01-01"}, "Не больше года"),
+    ):
+        for path in ("reports/", "orders.csv"):
+            refused = anna_in.get(f"/statements/{path}", bad)
+            assert refused.status_code == 422, "other days than those asked for are never shown for them"
+            assert words in refused.content.decode()
     boss = Client()
     boss.force_login(vera)
     assert boss.get("/statements/reports/").status_code == 200
@@ -184,8 +201,41 @@ def test_reports_add_up_and_come_as_a_workbook(anna_in: Client, account: Account
 
 
 @finance
+def test_reports_count_what_stands(anna_in: Client, account: Account, anna: User) -> None:
+    seed_reasons()
+    send(anna_in, exchange(document(1, number(account), "500"), document(2, number(account), "30")))
+    told = {"kind": Kind.CHARGE, "book": Book.REVENUE, "amount": Decimal(-450), "on": date(2026, 3, 3), "key": "c"}
+    charge = actions.post(account=account, by=anna, **told)
+    asked = actions.raise_dispute(
+        account=account,
+        reason=Reason.objects.get(code="charged_twice"),
+        amount=Decimal(450),
+        contact=contacts.receive(
+            channel="phone", key="c", at=clock.now(), by=anna, subscriber_id=account.subscriber_id
+        ),
+        key="d",
+        about=charge,
+        by=anna,
+    )
+    days = (date(2026, 3, 1), date(2026, 3, 31))
+    assert [len(rows("reasons", days)), len(rows("people", days))] == [1, 1]
+    for entry in (Entry.objects.get(amount=500), asked.entry):
+        assert entry is not None
+        actions.reverse(entry=entry, reason="Ошибка", on=date(2026, 3, 3), by=anna)
+    assert rows("reasons", days) == rows("people", days) == []
+    assert [row[-1] for row in rows("days", days) if row[0] == date(2026, 3, 3)] == [30], "the bank column"
+
+
+def rows(code: str, days: tuple[date, date]) -> list[list[Any]]:
+    return next(one.rows for one in reports.tables(*days) if one.code == code)
+
+
+@finance
 def test_posting_orders_for_the_bookkeeping(anna_in: Client, account: Account) -> None:
     send(anna_in, exchange(document(1, number(account), "500")))
     reply = anna_in.get("/statements/orders.csv", {"since": "2026-03-01", "until": "2026-03-31"})
     text = b"".join(reply.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
-    assert text.splitlines()[1].startswith(("2026-03-03;51;62;500.00", "03.03.2026;51;62;500.00"))
+    assert text.splitlines()[1].startswith("03.03.2026;51;62;500,00;")
+    anna_in.post("/i18n/setlang/", {"language": "en"})
+    english = anna_in.get("/statements/orders.csv", {"since": "2026-03-01", "until": "2026-03-31"})
+    assert b";500.00;" in b"".join(english.streaming_content)  # type: ignore[attr-defined]

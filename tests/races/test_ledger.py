@@ -20,6 +20,8 @@ from billing.models import (
     Kind,
     PromisedPayment,
     Reason,
+    StatementLine,
+    WalkIn,
 )
 from billing.seeds import seed_reasons
 from common import clock
@@ -224,3 +226,70 @@ def test_two_desks_call_two_people(two: tuple[User, User]) -> None:
     assert {one.number for one in called} == {1, 2}
     numbers = together(*[partial(actions.take_number, by=who) for who in two])
     assert {one.number for one in numbers} == {3, 4}
+
+
+def test_one_desk_that_presses_next_twice_calls_one_person(two: tuple[User, User]) -> None:
+    for _visitor in range(2):
+        actions.take_number(by=two[0])
+    outcomes = together(*[partial(actions.call_next, by=two[0]) for _click in range(2)])
+    assert [type(error) for error in errors(outcomes)] == [actions.AlreadyCalled]
+    assert list(WalkIn.objects.values_list("state", flat=True)) == ["called", "waits"]
+
+
+def test_two_accountants_book_the_last_place_once(theirs: Account, two: tuple[User, User], settings: Any) -> None:
+    settings.FRONT_DESKS = 1
+    people = [theirs.subscriber, *house("23", flats=1).subscribers]
+    at = next_working_noon()
+    deeds = [
+        partial(actions.book, subscriber=person, starts_at=at, by=who) for person, who in zip(people, two, strict=True)
+    ]
+    assert [type(error) for error in errors(together(*deeds))] == [actions.SlotTaken]
+
+
+def next_working_noon() -> datetime:
+    day = timezone.localtime(clock.now()).replace(hour=12, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    while day.weekday() > 4:
+        day += timedelta(days=1)
+    return day
+
+
+def test_one_file_taken_in_twice_at_once_is_posted_once(theirs: Account, two: tuple[User, User]) -> None:
+    deeds = [partial(actions.take_statement, body=paid(theirs, 1, 2), name="a", book="cash", by=who) for who in two]
+    outcomes = together(*deeds)
+    assert errors(outcomes) == []
+    assert sorted(is_new for _made, is_new in outcomes) == [False, True]
+    theirs.refresh_from_db()
+    assert theirs.balance == -450 + 20
+
+
+def test_two_files_that_overlap_post_what_they_share_once(theirs: Account, two: tuple[User, User]) -> None:
+    deeds = [
+        partial(actions.take_statement, body=paid(theirs, *numbers), name="a", book="cash", by=who)
+        for who, numbers in zip(two, ((1, 2, 3), (3, 2, 4)), strict=True)
+    ]
+    assert errors(together(*deeds)) == []
+    theirs.refresh_from_db()
+    assert theirs.balance == -450 + 40
+    assert StatementLine.objects.filter(state="duplicate").count() == 2
+    assert is_whole(theirs)
+
+
+def test_a_line_matched_by_both_is_posted_once(theirs: Account, two: tuple[User, User]) -> None:
+    stranger = paid(theirs, 1).replace(theirs.subscriber.account.encode(), b"99999999")
+    actions.take_statement(body=stranger, name="a", book="cash", by=two[0])
+    line, number = StatementLine.objects.get(), theirs.subscriber.account
+    deeds = [partial(actions.match_line, line=line, account_number=number, by=who) for who in two]
+    assert [type(error) for error in errors(together(*deeds))] == [actions.LineSettled]
+    entry = StatementLine.objects.get().entry
+    assert entry is not None
+    actions.reverse(entry=entry, reason="Не тот", on=DAY, by=two[0])
+    assert [type(error) for error in errors(together(*deeds))] == [actions.LineSettled]
+    theirs.refresh_from_db()
+    assert theirs.balance == -450 + 10
+    assert is_whole(theirs)
+
+
+def paid(account: Account, *numbers: int) -> bytes:
+    """A CSV with a payment of ten roubles under each number."""
+    rows = "".join(f"04.03.2026;{account.subscriber.account};10;{n}\n" for n in numbers)
+    return f"Дата;Лицевой счет;Сумма;Номер\n{rows}".encode()
