@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from common import phones
+from common import cards, phones
 from common.http import BadInput, clean_text
 
 KINDS = ("newCall", "answer", "hangup")
@@ -20,7 +20,6 @@ CAUSES = ("normalClearing", "busy", "cancel", "noAnswer", "congestion", "notFoun
 TRUSTED_DRIFT = timedelta(minutes=5)
 _NUMBERS = {"from": 40, "to": 40, "diversion": 40, "answeringNumber": 60}
 _SECRETS = re.compile(r"(token|secret|password|passwd|api_?key|authorization)", re.IGNORECASE)
-_CARD = re.compile(r"(?<![\d.,+])(?:\d[ \-\u00a0]?){12,18}\d(?!\d)")
 
 
 class BadReport(ValueError):
@@ -100,7 +99,7 @@ def number(raw: str) -> str:
         return ""
     raw = raw.strip()
     # What begins with a star is a service code of the exchange, however many digits follow.
-    return raw if raw.startswith("*") else phones.normalise(raw) or raw
+    return raw if raw.startswith("*") else phones.normalise(raw) or cards.mask(raw)
 
 
 def masked(value: Any) -> Any:
@@ -110,18 +109,8 @@ def masked(value: Any) -> Any:
     if isinstance(value, list):
         return [masked(item) for item in value]
     if isinstance(value, str):
-        return _CARD.sub(_mask_card, value)
+        return cards.mask(value)
     return value
-
-
-def _mask_card(match: re.Match[str]) -> str:
-    digits = re.sub(r"\D", "", match.group())
-    return f"****{digits[-4:]}" if _luhn(digits) else match.group()
-
-
-def _luhn(digits: str) -> bool:
-    doubled = [int(d) * (2 if n % 2 else 1) for n, d in enumerate(reversed(digits))]
-    return sum(d - 9 if d > 9 else d for d in doubled) % 10 == 0
 
 
 def _digest(body: Mapping[str, Any]) -> str:

@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 Text = str | Promise
+TOO_MANY = 429
 
 
 class DomainError(Exception):
@@ -63,10 +64,13 @@ class DomainErrorMiddleware:
         if is_api(request):
             return JsonResponse(_body(error.code, str(error.text), error.fields), status=error.status)
         if getattr(request, "htmx", False):
-            response = render(request, "ui/_toast_error.html", {"text": error.text, "link": error.link}, status=422)
+            status = error.status if error.status == TOO_MANY else 422
+            response = render(request, "ui/_toast_error.html", {"text": error.text, "link": error.link}, status=status)
             response["HX-Retarget"] = "#toasts"
             response["HX-Reswap"] = "beforeend"
             return response
+        if error.status == TOO_MANY:
+            return render(request, "429.html", {"text": error.text}, status=TOO_MANY)
         messages.error(request, str(error.text))
         back = request.headers.get("Referer", "")
         here = request.build_absolute_uri("/")

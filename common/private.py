@@ -4,7 +4,8 @@ For texts that people wrote freely. Short numbers, addresses, accounts, dates an
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from html import escape, unescape
 from typing import Any
 
 _GAP = r"[ \u00a0()-]{0,2}"
@@ -19,8 +20,12 @@ _SUM = re.compile(
 # A passport: four digits and six; an insurance number: three times three and two.
 _PASSPORT = re.compile(r"(?<![\w.-])\d{2} ?\d{2}(?: ?№ ?| )\d{6}(?![\w-])")
 _SNILS = re.compile(r"(?<![\w.-])\d{3}-\d{3}-\d{3}[ -]\d{2}(?!\d)")
-# What stands between tags, apart from what a form would send back.
 _MARKUP = re.compile(r"(<textarea\b[^<>]*>[^<]*</textarea>|<[^<>]*>)")
+_ATTRIBUTE = re.compile(r"""(?<==)"[^"]*"|(?<==)'[^']*'""")
+_OWN = re.compile(r"\bdata-own\b")
+_MASKS = re.compile(r"\*\*\* \*\*\*-\d\d-\d\d|••• ₽|•••• ••••••|(?<!•)•••(?!•)")
+
+_DIGITS = re.compile(r"\d")
 
 LEAST = 4  # no shorter text holds such a number
 IsOurs = Callable[[str], bool]
@@ -47,10 +52,42 @@ def hide(text: str, *, is_public: IsOurs = lambda _number: False) -> str:
     return _SUM.sub("••• ₽", _MOBILE.sub(phone, _PHONE.sub(phone, text)))
 
 
-def hide_in_html(page: str, *, is_public: IsOurs = lambda _number: False) -> str:
-    """The same for the words of a page; tags with their attributes, and what is typed into it, stay as they are."""
+def has_mask(text: str) -> bool:
+    """Does something stand in it that `hide` has put there?"""
+    return _MASKS.search(text) is not None
+
+
+def as_typed(text: str) -> str:
+    """A text without what a browser does to it on its way into a field and back."""
+    return text.replace("\r\n", "\n").strip()
+
+
+def hide_in_html(page: str, *, is_public: IsOurs = lambda _number: False, typed: Collection[str] = frozenset()) -> str:
+    """The same for a page: its words, what its fields hold and what its tags say.
+
+    What the reader has just typed (`typed`, each `as_typed`) comes back as it was, and so does a field marked
+    `data-own`: only the reader's own words ever stand in it.
+    """
+
+    def in_quotes(found: re.Match[str]) -> str:
+        quote, value = found[0][0], found[0][1:-1]
+        return f"{quote}{field(value)}{quote}"
+
+    def field(value: str) -> str:
+        plain = unescape(value)
+        said = hide(plain, is_public=is_public)
+        return value if said == plain or as_typed(plain) in typed else escape(said)
+
+    def tag(markup: str) -> str:
+        if hide(markup, is_public=is_public) == markup or _OWN.search(markup):
+            return markup
+        head, end, rest = markup.partition(">")
+        words, close, tail = rest.partition("</")  # of a text area
+        return f"{_ATTRIBUTE.sub(in_quotes, head)}{end}{field(words)}{close}{tail}"
+
     pieces = _MARKUP.split(page)  # text, tag, text, ...
     pieces[::2] = [hide(words, is_public=is_public) if len(words) > LEAST else words for words in pieces[::2]]
+    pieces[1::2] = [tag(markup) if _DIGITS.search(markup) else markup for markup in pieces[1::2]]
     return "".join(pieces)
 
 

@@ -8,6 +8,7 @@ from django_filters import IsoDateTimeFilter
 from django_filters.fields import IsoDateTimeField
 from rest_framework import pagination, serializers
 from rest_framework.parsers import JSONParser
+from rest_framework.request import Request
 
 from common import cards
 
@@ -35,12 +36,18 @@ class MomentFilter(IsoDateTimeFilter):  # type: ignore[misc]
 
 
 class CursorPagination(pagination.CursorPagination):
-    """`{"next", "previous", "results"}`; newest first; `?page_size=` up to 200."""
+    """`{"next", "previous", "results"}`; newest first; `?page_size=` up to 200, to 20 for the outsourcer's people."""
 
     ordering = "-id"
     page_size = 50
     page_size_query_param = "page_size"
     max_page_size = 200
+    most_outsourced = 20
+
+    def get_page_size(self, request: Request) -> int | None:
+        size = super().get_page_size(request)
+        is_outsourced = getattr(request.user, "is_outsourced", False)
+        return min(size, self.most_outsourced) if size and is_outsourced else size
 
 
 def speak_utc() -> None:

@@ -16,6 +16,7 @@ from customers import actions as customers
 from dispatch import actions as dispatch
 from firstline import actions as firstline
 from incidents import actions as incidents
+from knowledge import actions as knowledge
 from messaging import actions as messaging
 from staff import actions as staff
 from tickets import actions as tickets
@@ -40,6 +41,7 @@ SWEEPS: tuple[Callable[[], object], ...] = (
     tickets.forget_runs,
     firstline.catch_missed,
     firstline.forget_viewers,
+    knowledge.remind_owners,
     staff.forget_notices,
     customers.carry_out_erasures,
     tickets.forget_viewers,

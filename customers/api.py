@@ -9,7 +9,7 @@ from rest_framework import mixins, serializers, viewsets
 
 from common import phones
 from common.rest import CursorPagination
-from customers import permissions, queries
+from customers import actions, permissions, queries
 from customers.models import Service, Subscriber
 from network import permissions as network_permissions
 from network import queries as network_queries
@@ -161,6 +161,16 @@ class SubscriberViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewse
     def get_queryset(self) -> QuerySet[Subscriber]:
         visible = Subscriber.objects.visible_to(caller(self.request))
         return visible.select_related("premise").prefetch_related("phones", "services")
+
+    def paginate_queryset(self, queryset: QuerySet[Subscriber]) -> list[Subscriber] | None:  # type: ignore[override]
+        page = super().paginate_queryset(queryset)
+        actions.show_cards(subscribers=page or [], by=caller(self.request))
+        return page
+
+    def get_object(self) -> Subscriber:
+        one = super().get_object()
+        actions.show_cards(subscribers=[one], by=caller(self.request))
+        return one
 
 
 routes: list[tuple[str, Any]] = [

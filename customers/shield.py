@@ -1,7 +1,8 @@
 """The last door before the outsourcer's screen: what somebody wrote into a note reaches her without its numbers.
 
 Pages and REST mask what they know to be a telephone by themselves; this is for words that people typed. A page whose
-words are meant to be read out to anybody (`public_words`) is left alone.
+words are meant to be read out to anybody (`public_words`) is left alone: what people typed stands there through the
+filter `shielded`.
 """
 
 import json
@@ -10,9 +11,12 @@ from functools import partial
 from typing import Any, TypeVar
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from common import private
+from common.errors import DomainError
 from customers.models import Phone
+from staff.models import User
 
 _MARK = "says_public_words"
 View = TypeVar("View", bound=Callable[..., Any] | type)
@@ -22,6 +26,28 @@ def public_words(view: View) -> View:
     """Mark a view whose words are public: prices and telephones of the house are to be said."""
     setattr(view, _MARK, True)
     return view
+
+
+class HiddenNumbers(DomainError):
+    code = "hidden_numbers"
+    status = 422
+
+
+def as_stored(said: str, stored: str, *, by: Any) -> str:
+    """What is to be stored when a text comes back from a page: a text that was shown masked and left alone is whole.
+
+    Raises HiddenNumbers where the outsourcer's people changed words between which numbers are hidden: saved like that
+    the numbers would be lost.
+    """
+    if not isinstance(by, User) or not by.is_outsourced or not private.has_mask(said):
+        return said
+    shown = private.hide(stored, is_public=partial(_is_public_number, private_numbers(stored)))
+    if private.as_typed(said) == private.as_typed(shown):
+        return stored
+    if shown != stored:
+        text = _("Numbers in this text are hidden from you: leave it as it is, and write what is new into a note.")
+        raise HiddenNumbers(text, fields={"subject": text})
+    return said
 
 
 class OutsourcerShield:
@@ -40,7 +66,7 @@ class OutsourcerShield:
         text = response.content.decode(response.charset)
         is_public = partial(_is_public_number, private_numbers(text))
         if kind == "text/html":
-            said = private.hide_in_html(text, is_public=is_public)
+            said = private.hide_in_html(text, is_public=is_public, typed=_typed(request))
         elif kind == "text/csv":
             said = private.hide(text, is_public=is_public)
         else:
@@ -48,6 +74,16 @@ class OutsourcerShield:
         if said != text:
             response.content = said.encode(response.charset)
         return response
+
+
+def _typed(request: HttpRequest) -> set[str]:
+    """What the reader has put into the fields of the page that is shown again."""
+    return {
+        private.as_typed(str(value))
+        for sent in (request.GET, request.POST)
+        for _name, all_ in sent.lists()
+        for value in all_
+    }
 
 
 def _is_public(request: HttpRequest) -> bool:

@@ -1,6 +1,6 @@
 """What the call screen shows about a caller. Each region is one function; the number of statements is constant."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from django.db import connection
@@ -11,7 +11,7 @@ from calls.models import Call, CallState
 from calls.queries import LIVE_FOR, live_calls
 from common import clock
 from contacts.models import Contact, Outcome
-from customers.models import Service, ServiceState, Subscriber
+from customers.models import Phone, Service, ServiceState, Subscriber
 from firstline.models import CallBack, ContactViewer, Verification
 from incidents.models import Incident, PlannedWorks
 from incidents.queries import active_for, works_now
@@ -25,6 +25,8 @@ MISDIALLED = timedelta(seconds=5)
 NEIGHBOURS_WITHIN = timedelta(hours=1)
 VIEWS_FOR = timedelta(seconds=50)
 FINISHED_FOR = timedelta(minutes=30)
+BY_HAND = "hand:"  # what the key of a call typed in by hand begins with
+TRIES_FOR = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,9 @@ def person(contact: Contact, viewer: User, *, flat: str = "", sought: str = "") 
     )
     building = contact.building
     tries = list(Verification.objects.filter(contact=contact).values_list("subscriber", "is_right"))
+    is_open = subscriber is not None and (subscriber.pk, True) in tries
+    # With the card open, every desk's: when, about what and how it ended; no more of them is shown.
+    history = Contact.objects.all() if is_open else Contact.objects.visible_to(viewer)
     return Person(
         subscriber=subscriber,
         candidates=[] if subscriber else candidates(contact, viewer, flat),
@@ -139,8 +144,7 @@ def person(contact: Contact, viewer: User, *, flat: str = "", sought: str = "") 
         if subscriber
         else [],
         recent=list(
-            Contact.objects.visible_to(viewer)
-            .filter(subscriber=subscriber, merged_into=None)
+            history.filter(subscriber=subscriber, merged_into=None)
             .exclude(pk=contact.pk)
             .select_related("topic")[:RECENT]
         )
@@ -148,13 +152,40 @@ def person(contact: Contact, viewer: User, *, flat: str = "", sought: str = "") 
         else [],
         neighbours=_neighbours(contact),
         is_told=contact.outcome == Outcome.INCIDENT,
-        is_open=(subscriber.pk, True) in tries if subscriber else False,
-        may_try=sum(not is_right for _pk, is_right in tries) < MOST_TRIES,
+        is_open=is_open,
+        may_try=wrong_tries(contact, sum(not is_right for _pk, is_right in tries)) < MOST_TRIES,
         services=list(subscriber.services.filter(active=True)) if subscriber else [],
         today=_today(contact),
         handed=handed(contact, viewer),
         flat=flat,
         sought=sought,
+    )
+
+
+def wrong_tries(contact: Contact, own: int | None = None) -> int:
+    """How often the caller answered wrongly. `own`: in this contact, where that is known already.
+
+    A call typed in by hand begins no new count: wrong answers about the same subscriber within a day are its own.
+    """
+    wrong = Verification.objects.filter(is_right=False)
+    if contact.key.startswith(BY_HAND):
+        about = Q(subscriber=contact.subscriber_id, at__gt=clock.now() - TRIES_FOR)
+        return wrong.filter(Q(contact=contact) | about).count()
+    return wrong.filter(contact=contact).count() if own is None else own
+
+
+def beyond_own(contact: Contact, people: list[Subscriber]) -> list[Subscriber]:
+    """Those of them whom the caller's number does not show by itself; a number typed in by hand shows nobody."""
+    if not people or contact.key.startswith(BY_HAND) or not contact.phone:
+        return people
+    own = set(Phone.objects.filter(number=contact.phone).values_list("subscriber", flat=True))
+    return [one for one in people if one.pk not in own]
+
+
+def without_person(shown: Person) -> Person:
+    """The screen of somebody who has seen too many cards: the place and what happens there, but nobody."""
+    return replace(
+        shown, subscriber=None, candidates=[], state=None, tickets=[], recent=[], services=[], is_open=False, flat=""
     )
 
 

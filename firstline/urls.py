@@ -7,6 +7,7 @@ urlpatterns = [
     path("by-hand/", calls.by_hand, name="by_hand"),
     path("bar/", calls.bar, name="bar"),
     path("people/", people.people, name="people"),
+    path("people/contacts/", people.contacts, name="people_contacts"),
     path("call-backs/", call_backs.call_backs, name="call_backs"),
     path("call-backs/<int:pk>/take/", call_backs.take, name="take_call_back"),
     path("call-backs/<int:pk>/release/", call_backs.release, name="release_call_back"),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Topic
 from guidance import tree
+from guidance.actions.scripts import mark
 from guidance.facts import KNOWN
 from guidance.models import CalmingPhrase, Script
 from guidance.models.walk import Leaf
@@ -54,6 +55,7 @@ class NodeForm(forms.Form):
     """One node of a draft; answers come as lines."""
 
     was = forms.CharField(required=False, widget=forms.HiddenInput, max_length=tree.LONGEST_KEY)
+    seen = forms.CharField(required=False, widget=forms.HiddenInput, max_length=16)  # its wording that the page showed
     key = _key(_("Name of the node"), _("Answers lead to it by this name."))
     leaf = forms.ChoiceField(label=_("Kind"), required=False, choices=[("", _("A question")), *Leaf.choices])
     say = _text(_("What to say"), help_text=_("Shown in bold, to be read out."))
@@ -110,10 +112,22 @@ class NodeForm(forms.Form):
 
     def node(self) -> dict[str, Any]:
         """The node as a tree holds it, without what is empty."""
-        data = {name: value for name, value in self.cleaned_data.items() if name not in {"was", "key"} and value}
+        data = {
+            name: value for name, value in self.cleaned_data.items() if name not in {"was", "seen", "key"} and value
+        }
         if data.get("leaf"):
             data.pop("who", None)
         return data
+
+    def again(self, nodes: dict[str, Any]) -> "NodeForm":
+        """The same words over what stands in the draft now; saved once more they go in."""
+        data = {name: self.data[name] for name in self.data}
+        was = data.get("was", "")
+        data["seen"] = mark(nodes.get(was))
+        data["was"] = was if was in nodes else ""
+        made = NodeForm(data)
+        made.is_valid()
+        return made
 
     @staticmethod
     def initial_of(key: str, raw: dict[str, Any]) -> dict[str, Any]:
@@ -121,7 +135,7 @@ class NodeForm(forms.Form):
         for one in raw.get("answers", ()):
             english = f" / {one['title_en']}" if one.get("title_en") else ""
             lines.append(f"{one['key']}: {one['title']}{english} -> {one['to']}")
-        return {**raw, "answers": "\n".join(lines), "key": key, "was": key}
+        return {**raw, "answers": "\n".join(lines), "key": key, "was": key, "seen": mark(raw)}
 
 
 class FileForm(forms.Form):

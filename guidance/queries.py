@@ -5,12 +5,12 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from common import clock
 from contacts.models import Contact, Outcome, Topic
 from guidance.facts import KNOWN
-from guidance.models import Script, Walk, WalkStep
+from guidance.models import Script, ScriptVersion, Walk, WalkStep
 from guidance.models.script import in_english
 from guidance.tree import Node, Tree
 from staff.models import User
@@ -67,10 +67,9 @@ class Shown:
         return len(self.lines) + 1
 
 
-def scripts_for(topic: Topic | None) -> QuerySet[Script]:
-    """Scripts in use for a topic; all of them while nobody knows what it is about."""
-    found = Script.objects.published().select_related("published")
-    return found.filter(topics=topic) if topic else found
+def scripts_for(topic: Topic) -> QuerySet[Script]:
+    """Scripts in use for a topic."""
+    return Script.objects.published().select_related("published").filter(topics=topic)
 
 
 def walks_of(viewer: User, *, contact: Contact | None = None, ticket: Ticket | None = None) -> list[Walk]:
@@ -152,17 +151,17 @@ FROM came GROUP BY came.node
 """
 
 
-def heat(script: Script, *, days: int) -> list[Heat]:
-    """Where a script's published version works and where it does not. One statement."""
-    if script.published is None:
+def heat(version: ScriptVersion | None, *, days: int) -> list[Heat]:
+    """Where a version works and where it does not; nothing of none. One statement."""
+    if version is None:
         return []
     now = clock.now()
-    asked: dict[str, Any] = {"version": script.published.pk, "since": now - timedelta(days=days)}
+    asked: dict[str, Any] = {"version": version.pk, "since": now - timedelta(days=days)}
     asked["still"] = now - STILL_GOING
     with connection.cursor() as cursor:
         cursor.execute(_HEAT, asked)
         rows = {node: rest for node, *rest in cursor.fetchall()}
-    tree = script.published.read()
+    tree = version.read()
     total = rows.get(tree.start, [0])[0]
     return [
         Heat(node, reached, stopped, back, seconds, round(100 * reached / total) if total else 0)
@@ -171,10 +170,10 @@ def heat(script: Script, *, days: int) -> list[Heat]:
     ]
 
 
-def ends(script: Script, *, days: int) -> dict[str, int]:
-    """How walks of the published version ended, by leaf; "" for those that did not."""
+def ends(version: ScriptVersion | None, *, days: int) -> dict[str, int]:
+    """How walks of a version ended, by leaf; "" for those that did not."""
     since = clock.now() - timedelta(days=days)
-    rows = Walk.objects.filter(Q(version=script.published_id), started_at__gte=since).values_list("leaf", flat=True)
+    rows = Walk.objects.filter(version=version, started_at__gte=since).values_list("leaf", flat=True)
     found: dict[str, int] = {}
     for leaf in rows:
         found[leaf] = found.get(leaf, 0) + 1

@@ -23,6 +23,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, fields
 from datetime import date
 
+from common import cards
+
 MOST_BYTES = 2_000_000  # of one file
 MOST_FILES = 2_000
 _CODE = re.compile(r"[0-9a-z]+(?:-[0-9a-z]+)*")
@@ -77,7 +79,8 @@ class PlaceRow:
     services: str = ""
     topic: str = ""
     checked_on: date | None = None
-    is_active: bool = True
+    is_active: bool | None = True  # None: an empty cell, which switches nothing on or off
+    said: frozenset[str] = frozenset()  # the columns that the file has; another one is left as it is
 
 
 @dataclass
@@ -129,7 +132,7 @@ def _decoded(name: str, content: bytes, found: Read) -> str | None:
         if bad := _UNPRINTABLE.search(text):
             found.bad(f"{name}:{text.count(chr(10), 0, bad.start()) + 1}", "not_text")
             return None
-        return text
+        return cards.mask(text)
     found.bad(name, "not_text")
     return None
 
@@ -226,7 +229,7 @@ def write_article(row: ArticleRow) -> str:
 
 
 # -------------------------------------------------------------------------------------------------------------- places
-COLUMNS = tuple(one.name for one in fields(PlaceRow) if one.name != "source")
+COLUMNS = tuple(one.name for one in fields(PlaceRow) if one.name not in {"source", "said"})
 _NEEDED = ("code", "kind", "title", "address", "hours")
 _LIMITS = {
     "code": 80,
@@ -302,7 +305,8 @@ def _place(source: str, cells: dict[str, str], found: Read) -> None:
             latitude=point[0],
             longitude=point[1],
             checked_on=checked,
-            is_active=active in _YES,
+            is_active=active in _YES if active else None,
+            said=frozenset(cells),
             **texts,
         )
     )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.db import connection
 from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,11 +14,12 @@ from common import clock
 from contacts.models import Channel, Contact, Outcome, Topic
 from knowledge import sms
 from knowledge.models import Article, ArticleUse, MissingAnswer, PlaceCard
+from knowledge.models.article import SOON
 from messaging.models import Conversation
 from network import spelling
 from network.models import Building
 
-SOON = timedelta(days=14)
+FIGURES_OF = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +97,54 @@ def parts_of(text: str) -> int:
 
 def for_editors(**asked: Any) -> QuerySet[Article]:
     """All articles with how often they were given and how that was judged. Without the long text."""
-    rated = Count("uses", filter=Q(uses__is_useful__isnull=False))
-    useful = Count("uses", filter=Q(uses__is_useful=True))
     found = Article.objects.select_related("owner").filter(**asked)
-    return found.annotate(given=Count("uses"), rated=rated, useful=useful).defer("body", "vector")
+    return found.annotate(**_rates()).defer("body", "vector")
+
+
+def places_for_editors() -> QuerySet[PlaceCard]:
+    """All places, those in use first, with the same figures."""
+    found = PlaceCard.objects.with_address().annotate(**_rates()).defer("vector")
+    return found.order_by("-is_active", "kind", "title")
+
+
+def _rates() -> dict[str, Count]:
+    rated = Count("uses", filter=Q(uses__is_useful__isnull=False))
+    return {"given": Count("uses"), "rated": rated, "useful": Count("uses", filter=Q(uses__is_useful=True))}
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What answers are worth in the last 30 days. `contacts`: calls that ended; `answered`: those with a card given.
+
+    `seconds`: the median from the call's appearance on the screen to the first card given; None without any.
+    """
+
+    contacts: int
+    answered: int
+    seconds: int | None
+
+    @property
+    def share(self) -> int | None:
+        return round(100 * self.answered / self.contacts) if self.contacts else None
+
+
+_FIGURES = """
+SELECT count(*), count(first.at), percentile_cont(0.5) WITHIN GROUP (
+    ORDER BY greatest(0, extract(epoch FROM first.at - contact.created_at))) FILTER (WHERE first.at IS NOT NULL)
+FROM contacts_contact contact
+LEFT JOIN LATERAL (SELECT min(first_at) AS at FROM knowledge_articleuse use WHERE use.contact_id = contact.id) first
+    ON true
+WHERE contact.at > %(since)s AND contact.channel = 'phone' AND contact.closed_at IS NOT NULL
+    AND contact.merged_into_id IS NULL
+"""
+
+
+def figures() -> Figures:
+    """One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FIGURES, {"since": clock.now() - FIGURES_OF})
+        contacts, answered, seconds = cursor.fetchone()
+    return Figures(contacts, answered, None if seconds is None else round(seconds))
 
 
 def to_review() -> QuerySet[Article]:
@@ -110,12 +156,14 @@ def to_review() -> QuerySet[Article]:
 
 def missing() -> QuerySet[MissingAnswer]:
     """What somebody said is missing and nobody has answered yet, the most wanted first."""
-    return MissingAnswer.objects.filter(done_at=None, asked__gt=0).order_by("-asked", "-last_at")
+    found = MissingAnswer.objects.filter(done_at=None, asked__gt=0).select_related("draft")
+    return found.order_by("-asked", "-last_at")
 
 
 def nothing_found() -> QuerySet[MissingAnswer]:
     """What is looked for most often in vain."""
-    return MissingAnswer.objects.filter(done_at=None, sought__gt=0).order_by("-sought", "-last_at")
+    found = MissingAnswer.objects.filter(done_at=None, sought__gt=0).select_related("draft")
+    return found.order_by("-sought", "-last_at")
 
 
 def answered() -> QuerySet[MissingAnswer]:

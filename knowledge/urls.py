@@ -7,6 +7,7 @@ urlpatterns = [
     path("knowledge/missing/", finder.missing, name="missing"),
     path("knowledge/nothing/", finder.nothing, name="nothing"),
     path("knowledge/articles/<int:pk>/", finder.article, name="article"),
+    path("knowledge/articles/<int:pk>/confirm/", finder.confirm, name="confirm"),
     path("knowledge/articles/<int:pk>/rate/", finder.rate_article, name="rate_article"),
     path("knowledge/places/<int:pk>/", finder.place, name="place"),
     path("knowledge/places/<int:pk>/rate/", finder.rate_place, name="rate_place"),

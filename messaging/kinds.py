@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageOps
 
+from common import cards
+
 MOST_PIXELS = 40_000_000
 MOST_ENTRIES = 5_000
 MOST_UNPACKED = 200 * 1024 * 1024
@@ -135,7 +137,7 @@ def _escapes(name: str) -> bool:
 
 
 def _text(body: bytes) -> Kept:
-    """UTF-8, or the old Russian encoding; stored as UTF-8."""
+    """UTF-8, or the old Russian encoding; stored as UTF-8, without card numbers."""
     for encoding in ("utf-8-sig", "cp1251"):
         try:
             text = body.decode(encoding)
@@ -143,14 +145,14 @@ def _text(body: bytes) -> Kept:
             continue
         if _TEXT_CONTROLS.search(text):
             break
-        return Kept(text.encode(), "text/plain")
+        return Kept(cards.mask(text).encode(), "text/plain")
     raise NotAllowed("unknown")
 
 
 def clean_name(raw: str) -> str:
     """A name that is only a name: no folders, nothing invisible, nothing that turns the reading direction."""
     last = re.split(r"[/\\]", raw)[-1]
-    kept = "".join(" " if char.isspace() else char for char in last if not _is_hidden(char))
+    kept = cards.mask("".join(" " if char.isspace() else char for char in last if not _is_hidden(char)))
     return re.sub(r'[<>:"|?*]', "_", kept).strip(" .")[-LONGEST_NAME:] or "file"
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common import phones
 from common.search import Hit, Provider, register
+from customers.actions import show_cards
 from customers.models import Subscriber
 from customers.queries import number_for
 from network.models import Building
@@ -30,12 +31,14 @@ def tickets(viewer: User, text: str, limit: int) -> list[Hit]:
 
 
 def _people(viewer: User, fits: Q, limit: int) -> list[Subscriber]:
-    return list(Subscriber.objects.visible_to(viewer).with_address().filter(fits).order_by("pk")[:limit])
+    found = list(Subscriber.objects.visible_to(viewer).with_address().filter(fits).order_by("pk")[:limit])
+    show_cards(subscribers=found, by=viewer)
+    return found
 
 
-def _hit(viewer: User, one: Subscriber, hint: str = "") -> Hit:
-    if viewer.is_outsourced:
-        return Hit(one.name_masked, _board(subscriber=one.account), hint)
+def _hit(viewer: User, one: Subscriber, asked: str, hint: str = "") -> Hit:
+    if viewer.is_outsourced:  # the account proves who calls: it is not to be read out of the link
+        return Hit(one.name_masked, _board(q=asked), hint)
     where = f"{one.building.title}, {one.premise.number}" if one.premise and one.building else ""
     return Hit(f"{one.name_short}, {one.account}", _board(subscriber=one.account), hint or where)
 
@@ -46,7 +49,7 @@ def subscribers(viewer: User, text: str, limit: int) -> list[Hit]:
     if not text[:1].isdecimal() and not viewer.is_outsourced:  # nobody outside leafs through names
         begun = Subscriber.objects.annotate(upper=Upper("name")).filter(upper__startswith=text.upper())
         fits = Q(pk__in=begun.order_by().values("pk")[:limit])
-    return [_hit(viewer, one) for one in _people(viewer, fits, limit)]
+    return [_hit(viewer, one, text) for one in _people(viewer, fits, limit)]
 
 
 def by_phone(viewer: User, text: str, limit: int) -> list[Hit]:
@@ -55,7 +58,7 @@ def by_phone(viewer: User, text: str, limit: int) -> list[Hit]:
     if number is None:
         return []
     found = _people(viewer, Q(phones__number=number), limit)
-    return [_hit(viewer, one, number_for(viewer, number)) for one in found]
+    return [_hit(viewer, one, text, number_for(viewer, number)) for one in found]
 
 
 def addresses(viewer: User, text: str, limit: int) -> list[Hit]:

@@ -44,7 +44,7 @@ class EditForm(forms.Form):
             "subject": ticket.subject,
             "topic": ticket.topic_id,
             "priority": ticket.priority,
-            "account": ticket.subscriber.account if ticket.subscriber else "",
+            "account": "" if viewer.is_outsourced or not ticket.subscriber else ticket.subscriber.account,
         }
         super().__init__(data, initial=known)
         self.fields["topic"].keep(ticket.topic_id)  # type: ignore[attr-defined]

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from customers.actions import show_cards
 from customers.models import Subscriber
 from network.models import Building, Node
 from staff.models import User
@@ -69,7 +70,8 @@ def _people(viewer: User, text: str, limit: int) -> Found:
     fits = Q(account=account)
     if not viewer.is_outsourced and "," not in text and len(text) >= 3:
         fits |= Q(name__istartswith=text)
-    found = Subscriber.objects.visible_to(viewer).filter(fits).order_by("name", "pk")[:limit]
+    found = list(Subscriber.objects.visible_to(viewer).filter(fits).order_by("name", "pk")[:limit])
+    show_cards(subscribers=found, by=viewer)
     return [(str(one.pk), _person(viewer, one)) for one in found]
 
 

@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from common import changes, clock, phones
+from common import changes, clock, phones, private
 
 register = template.Library()
 
@@ -158,6 +158,13 @@ def phone(number: str, viewer: Any = None) -> str:
     if viewer is None or getattr(viewer, "is_outsourced", True):
         return phones.masked(number)
     return phones.shown(number)
+
+
+@register.filter
+def shielded(text: Any, viewer: Any = None) -> str:
+    """What somebody typed, on a page that the outsourcer's shield lets through: without its numbers for her people."""
+    words = str(text)
+    return private.hide(words) if viewer is None or getattr(viewer, "is_outsourced", True) else words
 
 
 @register.filter

@@ -149,13 +149,24 @@ def set_topic(*, contact: Contact, topic: Topic | None, by: Actor) -> Contact:
     return contact
 
 
+def is_others_note(contact: Contact, viewer: User) -> bool:
+    """Has anybody else ended this contact, so that the note may be his? A query where there is a note."""
+    ended = contact.history.filter(kind=events.contact_closed.code)
+    return bool(contact.note) and ended.exclude(by_user=viewer).exists()
+
+
 @transaction.atomic
 def close(*, contact: Contact, outcome: str, by: Actor, note: str = "") -> Contact:
-    """Wrap the contact up: one of eight outcomes and, if worth it, a note. Closing again corrects the outcome."""
+    """Wrap the contact up: one of eight outcomes and, if worth it, a note. Closing again corrects the outcome.
+
+    What the outsourcer's people write goes under a note of others: they see that one masked and do not edit it.
+    """
     if outcome not in Outcome.values:
         raise NoSuchOutcome(_("Choose how the contact ended."), fields={"outcome": _("Required.")})
     contact = _locked(contact)
     contact.outcome = outcome
+    if note and isinstance(by, User) and by.is_outsourced and is_others_note(contact, by):
+        note = f"{contact.note}\n{note}"
     contact.note = note or contact.note
     contact.closed_at = contact.closed_at or clock.now()
     if isinstance(by, User):

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from common import clock
 from common.history import Event
 from contacts.models.topic import Outcome, Topic
-from staff.models import Role, User
+from staff.models import OUTSOURCED_ROLES, Role, User
 
 
 class Channel(models.TextChoices):
@@ -22,8 +22,16 @@ class Channel(models.TextChoices):
 
 class ContactQuerySet(models.QuerySet["Contact"]):
     def visible_to(self, user: User) -> "ContactQuerySet":
-        """Every desk that answers people sees contacts; masters see their visits instead."""
-        return self.none() if user.role == Role.MASTER else self
+        """Every desk that answers people sees contacts; masters see their visits instead.
+
+        The outsourcer's people see what their company answered, and calls that nobody has answered yet.
+        """
+        if user.role == Role.MASTER:
+            return self.none()
+        if not user.is_outsourced:
+            return self
+        waiting = models.Q(handled_by=None, channel=Channel.PHONE)
+        return self.filter(waiting | models.Q(handled_by__in=User.objects.filter(role__in=OUTSOURCED_ROLES)))
 
     def not_evaluated(self) -> "ContactQuerySet":
         return self.filter(evaluated_at=None)

@@ -12,7 +12,7 @@ from customers.actions.erasure import (
 )
 from customers.actions.export import Export, export_data
 from customers.actions.loading import Loaded, TownNotEmpty, load_demo_town, load_subscribers, load_town
-from customers.actions.reading import TooManyCards, read_card
+from customers.actions.reading import TooManyCards, read_card, show_cards
 
 __all__ = [
     "AlreadyAsked",
@@ -32,4 +32,5 @@ __all__ = [
     "load_subscribers",
     "load_town",
     "read_card",
+    "show_cards",
 ]

@@ -11,11 +11,15 @@ from customers.models.subscriber import Subscriber
 
 
 class CardReading(models.Model):
-    """A card was opened, or was refused because too many were. Nothing changes a row or takes it away."""
+    """A card was opened, or shown masked beyond the caller's own number, or refused because too many were.
+
+    Nothing changes a row or takes it away.
+    """
 
     class Why(models.TextChoices):
         VERIFIED = "verified", _("The caller was verified")
         BY_HAND = "by_hand", _("Opened with a reason")
+        SHOWN = "shown", _("Shown masked: looked for by flat, account, number or house")
         REFUSED = "refused", _("Refused: too many cards in an hour")
 
     at = models.DateTimeField(default=clock.now, editable=False)

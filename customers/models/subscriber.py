@@ -1,5 +1,7 @@
 """People and firms that buy the service. They are not users of this system."""
 
+import re
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -17,12 +19,34 @@ def short_name(name: str) -> str:
     return " ".join([parts[0], *(f"{part[0]}." for part in parts[1:])])
 
 
+_FIRM = re.compile(
+    r"[«»\"“”]|^(?:ООО|АО|ПАО|ОАО|ЗАО|НАО|НКО|ТСЖ|ТСН|ЖСК|СНТ|ГСК|ГБУ|ГБОУ|МБУ|МБОУ|МКУ|МАУ|ФГУП|ГУП|МУП)\b", re.I
+)
+_TRADER = re.compile(r"^(ИП|КФХ|самозанят\w*)\s+", re.I)
+_PATRONYMIC = re.compile(r"(?:вич|вна|ична|инична|оглы|кызы|оглу)$", re.I)
+_KIN = {"оглы", "кызы", "оглу", "гызы", "улы"}  # of a patronymic in two words
+_REMARK = re.compile(r"\([^)]*\)?|\[[^\]]*\]?|\d+")
+
+
 def masked_name(name: str) -> str:
-    """ "Иванова Анна Петровна" -> "И. Анна Петровна": enough to greet, the surname is for the caller to say."""
-    parts = name.split()
-    if not 2 <= len(parts) <= 3 or not all(part[0].isupper() for part in parts):
+    """ "Иванова Анна Петровна" -> "И. Анна Петровна": enough to greet, the surname is for the caller to say.
+
+    In whatever shape it is written: of a longer one the last two words stay ("Гасанов Рашад Эльдар оглы" -> "Г. Рашад
+    Эльдар оглы"), of a single one the first letter. A firm is no person and keeps its name.
+    """
+    if _FIRM.search(name):
         return name
-    return " ".join([f"{parts[0][0]}.", *parts[1:]])
+    trader = _TRADER.match(name)
+    parts = _REMARK.sub(" ", name[trader.end() :] if trader else name).replace(",", " ").split()
+    if not parts:
+        return name and "•"
+    kin = parts.pop() if parts[-1].casefold() in _KIN and len(parts) > 2 else ""
+    if len(parts) > 2 and _PATRONYMIC.search(parts[-2]) and not _PATRONYMIC.search(parts[-1]):
+        parts = [parts[-1], *parts[:-1]]  # the surname came last
+    elif len(parts) > 1 and all(part.endswith(".") for part in parts[:-1]):
+        parts = [parts[-1], *parts[:-1]]  # after initials
+    said = [f"{parts[0][0].upper()}.", *parts[1:][-2:], kin]
+    return " ".join(filter(None, [trader[1] if trader else "", *said]))
 
 
 class SubscriberQuerySet(models.QuerySet["Subscriber"]):
@@ -66,7 +90,7 @@ class Subscriber(models.Model):
 
     @property
     def name_masked(self) -> str:
-        return masked_name(self.name)
+        return self.name if self.erased_at else masked_name(self.name)
 
     @property
     def account_end(self) -> str:

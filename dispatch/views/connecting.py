@@ -24,7 +24,7 @@ LEAST_LETTERS = 4
 TYPED = ("address", "flat", "name", "phone", "wants", "tariff")
 
 
-# Her own typing comes back as it was; the page shows nothing that others wrote about a person.
+# Her own typing comes back as it was; what others typed goes through `shielded`.
 @public_words
 @require_http_methods(["GET", "POST"])
 @needs(permissions.CONNECT)

@@ -6,6 +6,7 @@ from common import clock, phones
 from contacts import actions as contacts
 from contacts.models import Channel, Contact
 from customers.queries import by_phone
+from firstline.queries import BY_HAND
 from staff.models import User
 
 LONGEST = 40
@@ -17,7 +18,7 @@ def note_call(*, phone: str, key: str, by: User) -> Contact:
 
     A number in a strange form is kept as typed. Whose it is decides only when it is one person's.
     """
-    key = f"hand:{by.pk}:{key}"[:200]
+    key = f"{BY_HAND}{by.pk}:{key}"[:200]
     if known := Contact.objects.filter(key=key).first():
         return known
     number = phones.normalise(phone) or phone.strip()[:LONGEST]

@@ -1,14 +1,14 @@
 """What the first line does with a contact: learns who speaks, and ends it with all that the ending leaves behind."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
-from common import history, live
+from common import clock, history, live
 from common.errors import DomainError
 from contacts import actions as contacts
 from contacts.actions import NoSuchOutcome
@@ -24,7 +24,7 @@ from firstline.verifying import fits
 from firstline.wrapping import BY_HAND
 from incidents import actions as incidents
 from staff import actions as staff
-from staff.models import Desk, User
+from staff.models import Desk, Role, User
 from tickets import actions as tickets
 from tickets.actions import WrongDesk
 
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from incidents.models import Incident
     from tickets.models import Ticket
 
+MOST_GUESSES = 10
+GUESSES_WITHIN = timedelta(hours=1)
 DESKS = (Desk.SUPPORT, Desk.FINANCE, Desk.DISPATCH)
 
 
@@ -68,13 +70,13 @@ def verify(*, contact: Contact, said: str, by: User) -> None:
         raise NobodyNamed(_("First say who is calling."))
     if is_verified(contact):
         return
-    wrong = Verification.objects.filter(contact=contact, is_right=False).count()
+    wrong = queries.wrong_tries(contact)
     if wrong >= MOST_TRIES:
         raise NotVerified(_("Three wrong answers: go on as with a stranger, and name nothing of the card."))
     flat = subscriber.premise.number if subscriber.premise else ""
     how = fits(said, account=subscriber.account, flat=flat)
     if how is None:
-        _keep(contact, how=Verification.How.ADDRESS, is_right=False, by=by)
+        _keep_wrong(contact, by=by)
         left = MOST_TRIES - wrong - 1
         text = ngettext("It does not fit. %(n)d try is left.", "It does not fit. %(n)d tries are left.", left)
         raise NotVerified(text % {"n": left}, fields={"said": text % {"n": left}})
@@ -107,6 +109,21 @@ def _keep(contact: Contact, *, how: str, is_right: bool, by: User, reason: str =
     if is_new:
         fact = contact_verified if is_right else contact_not_verified
         history.record(contact, fact, by=by, **({"how": how, "reason": reason} if is_right else {}))
+
+
+_GUESSES = gettext_noop("%(who)s: more than %(n)s wrong answers of callers within an hour")
+_LOG = "/settings/personal-data/readings/"
+
+
+@transaction.atomic
+def _keep_wrong(contact: Contact, *, by: User) -> None:
+    """A wrong answer; too many within an hour by one operator look like guessing, and the supervisors are told."""
+    User.objects.select_for_update(of=("self",), no_key=True).get(pk=by.pk)  # two windows of his count one by one
+    _keep(contact, how=Verification.How.ADDRESS, is_right=False, by=by)
+    recent = Verification.objects.filter(by=by, is_right=False, at__gt=clock.now() - GUESSES_WITHIN)
+    if recent.count() == MOST_GUESSES + 1:
+        for one in User.objects.filter(is_active=True, role=Role.SUPERVISOR):
+            staff.notify(user=one, text=_GUESSES, url=_LOG, by=by, who=by.title, n=MOST_GUESSES)
 
 
 @transaction.atomic

@@ -12,6 +12,8 @@ from common.http import go, render_page
 from common.panels import panels
 from contacts import actions as contacts
 from contacts.models import Contact
+from customers import actions as customers
+from customers.actions import TooManyCards
 from customers.models import Subscriber
 from firstline import actions, permissions, queries
 from firstline.views.wrap_up import wrap_up
@@ -19,7 +21,8 @@ from network.models import Building
 from staff.access import StaffRequest, may, needs
 
 PAGE = "firstline/calls.html"
-LEAST_LETTERS = 3
+LEAST_LETTERS = 3  # of a house, which is nobody's secret
+LEAST_OF_ACCOUNT = 4
 
 
 @needs(permissions.ANSWER)
@@ -36,19 +39,33 @@ def page(request: StaffRequest, contact: Contact | None, *, status: int = 200, *
         context |= _queue(request)
     if contact is not None and part != "queue":
         contact = contact_of(request, contact.pk)
+        person = queries.person(contact, viewer, flat=_sought(request, "flat"), sought=_sought(request, "house"))
+        found = _found(request)
+        try:
+            _note_shown(request, contact, [person.subscriber, *person.candidates, *found.get("people", [])])
+        except TooManyCards as error:
+            person, found, status = queries.without_person(person), {}, error.status
+            context["refused"] = error.text
         context |= {
             "contact": contact,
             "call": queries.call_of(contact),
-            "person": queries.person(contact, viewer, flat=_sought(request, "flat"), sought=_sought(request, "house")),
+            "person": person,
             "others": [call for call in queries.mine(viewer) if call.contact_id != contact.pk][:2],
             "may_open": may(viewer, permissions.OPEN_CARD),
             "panels": [one for one in panels("caller") if may(viewer, one.permission)],
             "helpers": [one for one in panels("contact") if may(viewer, one.permission)],
             **wrap_up(request, contact),
-            **_found(request),
+            **found,
             **more,
         }
     return render_page(request, PAGE, context, parts=("queue", "contact"), status=status)
+
+
+def _note_shown(request: StaffRequest, contact: Contact, people: list[Subscriber | None]) -> None:
+    """Whom the page shows without their having called is counted for the outsourcer's people. Raises TooManyCards."""
+    if request.user.is_outsourced:
+        beyond = queries.beyond_own(contact, [one for one in people if one is not None])
+        customers.show_cards(subscribers=beyond, by=request.user, contact_id=contact.pk)
 
 
 def _queue(request: StaffRequest) -> dict[str, Any]:
@@ -71,7 +88,10 @@ def _found(request: StaffRequest) -> dict[str, Any]:
     if len(text) < LEAST_LETTERS:
         return {}
     people = Subscriber.objects.visible_to(request.user).with_address().filter(account=text)[:1]
-    return {"people": people, "found": Building.objects.visible_to(request.user).search(text)[:8]}
+    return {
+        "people": list(people) if len(text) >= LEAST_OF_ACCOUNT else [],
+        "found": Building.objects.visible_to(request.user).search(text)[:8],
+    }
 
 
 def contact_of(request: StaffRequest, contact_id: int) -> Contact:

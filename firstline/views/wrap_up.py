@@ -3,6 +3,7 @@
 from itertools import groupby
 from typing import Any
 
+from contacts import actions as contacts
 from contacts.models import Contact, Topic
 from firstline import actions, wrapping
 from staff.access import StaffRequest
@@ -15,12 +16,15 @@ KEYS = {"answered": "F4", "solved": "R", "handed_over": "H", "call_back": "B", "
 
 
 def wrap_up(request: StaffRequest, contact: Contact) -> dict[str, Any]:
-    """At most four statements."""
+    """At most five statements. The outsourcer's people get a note of others to read, never to edit."""
     proposal = wrapping.proposal(contact)
     topics = list(Topic.objects.active().select_related("group"))
+    is_others = request.user.is_outsourced and contacts.is_others_note(contact, request.user)
     desk = request.POST.get("desk") or (proposal.topic.desk if proposal.topic else "")
     return {
         "proposal": proposal,
+        "note": "" if is_others else contact.note,
+        "others_note": contact.note if is_others else "",
         "groups": [(group, list(own)) for group, own in groupby(topics, lambda one: one.group)],
         "outcomes": [(one.value, one.label, KEYS.get(one.value, "")) for one in actions.BY_HAND],
         "desks": actions.DESKS,

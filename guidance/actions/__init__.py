@@ -4,6 +4,7 @@ from guidance.actions.phrases import PhraseTaken, save_phrase
 from guidance.actions.scripts import (
     BadTree,
     DraftChanged,
+    NodeTaken,
     NothingToPublish,
     ScriptTaken,
     drop_draft,
@@ -20,6 +21,7 @@ __all__ = [
     "BadTree",
     "DraftChanged",
     "NoSuchAnswer",
+    "NodeTaken",
     "NotHere",
     "NothingToPublish",
     "PhraseTaken",

@@ -1,5 +1,7 @@
 """The supervisor writes a script: node by node into a draft, which becomes a version when it is sound."""
 
+import hashlib
+import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -44,6 +46,11 @@ class DraftChanged(DomainError):
     code = "draft_changed"
 
 
+class NodeTaken(DomainError):
+    code = "node_taken"
+    status = 422
+
+
 @transaction.atomic
 def save_script(
     *, by: Actor, script: Script | None = None, topics: Iterable[Topic] | None = None, **values: Any
@@ -64,15 +71,36 @@ def draft_of(script: Script) -> dict[str, Any]:
     return raw if raw else {"start": "", "nodes": {}}
 
 
+def mark(node: dict[str, Any] | None) -> str:
+    """What tells one wording of a node from another; "" for none."""
+    return hashlib.sha256(json.dumps(node, sort_keys=True).encode()).hexdigest()[:16] if node else ""
+
+
+def _refuse_other(nodes: dict[str, Any], key: str, seen: str | None) -> None:
+    """Raises DraftChanged where the node is not what the page showed any more."""
+    if seen is None or seen == mark(nodes.get(key)):
+        return
+    if key in nodes:
+        raise DraftChanged(_("Somebody changed this node while you wrote. Yours is kept: save again to put it in."))
+    raise DraftChanged(_("Somebody removed this node while you wrote. Yours is kept: save again to put it back."))
+
+
 @transaction.atomic
-def save_node(*, script: Script, key: str, node: dict[str, Any], by: User, was: str = "") -> Script:
+def save_node(
+    *, script: Script, key: str, node: dict[str, Any], by: User, was: str = "", seen: str | None = None
+) -> Script:
     """Write one node of the draft; the first one is where the script starts. `was`: its key before, for a new name.
 
-    A draft may lead nowhere yet; words and lengths must be sound. Raises BadTree.
+    `seen`: the `mark` of the node that the page showed. A draft may lead nowhere yet; words and lengths must be sound.
+    Raises DraftChanged where a colleague was faster, NodeTaken where another node has the name, BadTree.
     """
     kept = _locked(script)
     raw = draft_of(kept)
     nodes = dict(raw["nodes"])
+    _refuse_other(nodes, was, seen)
+    if key != was and key in nodes:
+        text = _("Another node has this name.")
+        raise NodeTaken(text, fields={"key": text})
     if was and was != key and was in nodes:
         nodes = {key if name == was else name: _renamed(one, was, key) for name, one in nodes.items()}
     nodes[key] = cards.masked(node)
@@ -87,10 +115,11 @@ def _renamed(node: dict[str, Any], was: str, key: str) -> dict[str, Any]:
 
 
 @transaction.atomic
-def remove_node(*, script: Script, key: str, by: User) -> Script:
-    """Take a node out of the draft; what led to it leads nowhere until it is mended."""
+def remove_node(*, script: Script, key: str, by: User, seen: str | None = None) -> Script:
+    """Take a node out of the draft; what led to it leads nowhere until it is mended. Raises DraftChanged."""
     kept = _locked(script)
     raw = draft_of(kept)
+    _refuse_other(raw["nodes"], key, seen)
     nodes = {name: one for name, one in raw["nodes"].items() if name != key}
     start = next(iter(nodes), "") if raw["start"] == key else raw["start"]
     return _draft(kept, {"start": start, "nodes": nodes}, by=by, node=key)

@@ -28,7 +28,8 @@ class WalkQuerySet(models.QuerySet["Walk"]):
             return self.none()
         if not user.is_outsourced:
             return self
-        return self.filter(~Q(contact=None) | Q(ticket__in=Ticket.objects.visible_to(user)))
+        contacts, tickets = Contact.objects.visible_to(user), Ticket.objects.visible_to(user)
+        return self.filter(Q(contact__in=contacts) | Q(ticket__in=tickets))
 
     def of_ticket(self, ticket: Ticket) -> "WalkQuerySet":
         """Its own, and those of the contact it was made from."""

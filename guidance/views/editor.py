@@ -102,14 +102,18 @@ def draft(request: StaffRequest, pk: int) -> HttpResponse:
     """Write one node of the draft."""
     known, form = _script(pk), NodeForm(request.POST)
     if form.is_valid():
-        key = form.cleaned_data["key"]
+        key, was, seen = (form.cleaned_data[name] for name in ("key", "was", "seen"))
         try:
-            actions.save_node(script=known, key=key, was=form.cleaned_data["was"], node=form.node(), by=request.user)
+            actions.save_node(script=known, key=key, was=was, node=form.node(), seen=seen, by=request.user)
+        except actions.DraftChanged as error:
+            known = _script(pk)
+            form = form.again(draft_of(known)["nodes"])
+            into_form(form, error)
         except DomainError as error:
             into_form(form, error)
         else:
             return redirect(f"{_url(pk)}?node={key}")
-    return _page(request, known, node=request.POST.get("was", ""), node_form=form, status=422)
+    return _page(request, known, node=form.data.get("was", ""), node_form=form, status=422)
 
 
 def _url(pk: int) -> str:
@@ -119,7 +123,7 @@ def _url(pk: int) -> str:
 @require_POST
 @needs(permissions.EDIT)
 def remove(request: StaffRequest, pk: int, key: str) -> HttpResponse:
-    actions.remove_node(script=_script(pk), key=key, by=request.user)
+    actions.remove_node(script=_script(pk), key=key, seen=request.POST.get("seen"), by=request.user)
     return redirect(_url(pk))
 
 
@@ -175,14 +179,19 @@ def rehearse(request: StaffRequest, pk: int) -> HttpResponse:
 @require_safe
 @needs(permissions.EDIT)
 def heat(request: StaffRequest, pk: int) -> HttpResponse:
-    """Where the published version works and where it does not."""
+    """Where a version works and where it does not: the one that is walked, or `?version=`."""
     known, asked = _script(pk), request.GET.get("days", "30")
     days = int(asked) if asked in map(str, PERIODS) else 30
-    ends = queries.ends(known, days=days)
+    versions = list(known.versions.all())
+    numbered = {str(one.number): one for one in versions}
+    version = numbered.get(request.GET.get("version", ""), known.published)
+    ends = queries.ends(version, days=days)
     labels = {**dict(Leaf.choices), "": _("Not ended")}
     context = {
         "script": known,
-        "rows": queries.heat(known, days=days),
+        "version": version,
+        "versions": versions,
+        "rows": queries.heat(version, days=days),
         "ends": [(labels.get(leaf, leaf), number) for leaf, number in sorted(ends.items(), key=lambda one: -one[1])],
         "total": sum(ends.values()),
         "days": days,

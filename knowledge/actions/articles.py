@@ -8,14 +8,17 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from common import changes, clock, history
 from common.errors import DomainError
-from common.history import Fact
+from common.history import Fact, System
 from contacts.models import Topic
 from knowledge import events, markup
 from knowledge.actions.common import Actor, free_code, learn, line
+from knowledge.actions.missing import answered_by
 from knowledge.models import Article, ArticleVersion, State
+from staff import actions as staff
 from staff.models import User
 
 FIELDS = ("code", "title", "spoken", "body", "language", "audience", "state", "outcome", "owner", "expires_on")
@@ -90,6 +93,8 @@ def save_article(
         kept.topics.set(chosen)
     learn(kept.title, kept.spoken, kept.body)
     history.record(kept, fact, by=by, number=kept.version, content=said)
+    if kept.state == State.PUBLISHED:
+        answered_by(article=kept, by=by)
     return kept
 
 
@@ -134,6 +139,37 @@ def review(*, article: Article, by: User, until: date | None = None) -> Article:
     if until <= today:
         raise BadArticle(_("Choose a day to come."), fields={"expires_on": _("Choose a day to come.")})
     return save_article(by=by, article=article, fact=events.article_reviewed, expires_on=until)
+
+
+class NotHis(DomainError):
+    code = "not_his"
+    status = 403
+
+
+@transaction.atomic
+def confirm(*, article: Article, by: User) -> Article:
+    """Its owner has looked it through: it holds for another half a year. Raises NotHis."""
+    if article.owner_id != by.pk:
+        raise NotHis(_("Somebody else looks after this article."))
+    return review(article=article, by=by)
+
+
+_COMES = gettext_noop("Look through your article by %(day)s: “%(title)s”")
+_CAME = gettext_noop("Your article is to be looked through, its day has come: “%(title)s”")
+AT_ONCE = 100
+
+
+@transaction.atomic
+def remind_owners() -> None:
+    """Tell owners a fortnight before an article is to be looked through, and on the day. For the sweep."""
+    today = timezone.localdate(clock.now())
+    rows = Article.objects.to_remind_of(today).select_for_update(of=("self",), skip_locked=True)
+    for one in rows.select_related("owner").defer("body", "vector").order_by("expires_on", "pk")[:AT_ONCE]:
+        assert one.owner is not None and one.expires_on is not None
+        text = _CAME if one.expires_on <= today else _COMES
+        told = {"title": one.title, "day": f"{one.expires_on:%d.%m.%Y}"}
+        staff.notify(user=one.owner, text=text, url=one.get_absolute_url(), by=System.SWEEP, **told)
+        Article.objects.filter(pk=one.pk).update(reminded_on=today)
 
 
 @transaction.atomic

@@ -12,18 +12,19 @@ from knowledge import events, queries
 from knowledge.actions.articles import save_article
 from knowledge.actions.common import Actor
 from knowledge.actions.places import save_place
-from knowledge.files import ArticleRow, PlaceRow, Problem, Read
+from knowledge.files import COLUMNS, ArticleRow, PlaceRow, Problem, Read
 from knowledge.models import Article, PlaceCard
 from staff.models import User
 
 
 @dataclass
 class Loaded:
-    """How many were new and how many changed; with problems, nothing was."""
+    """How many were new and how many changed; with problems, nothing was. `left`: columns that no file has."""
 
     added: int = 0
     changed: int = 0
     same: int = 0
+    left: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -82,16 +83,16 @@ def _places(rows: list[PlaceRow], done: Loaded, by: Actor) -> None:
         if row.topic and row.topic not in topics:
             done.problems.append(Problem(row.source, "no_such_topic", row.topic))
             continue
-        values = {
-            name: getattr(row, name)
-            for name in (
-                *("code", "kind", "title", "address", "hours", "exceptions", "how_to_find", "latitude", "longitude"),
-                *("commission", "services", "checked_on", "is_active"),
-            )
-        }
-        building = queries.house_at(row.address)
-        values |= {"topic": topics.get(row.topic), "building": building, "address": "" if building else row.address}
-        _save(row.source, done, save_place, place=known.get(row.code), by=by, fact=events.place_imported, **values)
+        place, building = known.get(row.code), queries.house_at(row.address)
+        values = {name: getattr(row, name) for name in (row.said if place else COLUMNS)}
+        if row.is_active is None:
+            values["is_active"] = place.is_active if place else True
+        if "topic" in values:
+            values["topic"] = topics.get(row.topic)
+        values |= {"building": building, "address": "" if building else row.address}
+        _save(row.source, done, save_place, place=place, by=by, fact=events.place_imported, **values)
+    if rows:
+        done.left = [name for name in COLUMNS if not any(name in row.said for row in rows)]
 
 
 def _save(source: str, done: Loaded, save: Callable[..., Any], **values: Any) -> None:

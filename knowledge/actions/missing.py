@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from common import cards, clock, history, live
 from common.errors import DomainError
+from common.history import System
 from contacts.models import Contact
 from knowledge import events, words
 from knowledge.models import Article, MissingAnswer
@@ -32,8 +33,10 @@ def _row(text: str) -> MissingAnswer:
 def report_missing(*, text: str, by: User, contact: Contact | None = None) -> MissingAnswer:
     """Somebody needs an answer that is not there: it is counted, and open again if it was done. Raises NoPhrase."""
     row = _row(text)
-    row.asked, row.last_at, row.done_at, row.article = row.asked + 1, clock.now(), None, None
-    row.save(update_fields=["asked", "last_at", "done_at", "article"])
+    if row.done_at is not None:  # what was written about it did not help
+        row.done_at = row.article = row.draft = None
+    row.asked, row.last_at = row.asked + 1, clock.now()
+    row.save(update_fields=["asked", "last_at", "done_at", "article", "draft"])
     history.record(row, events.answer_missed, by=by, contact=contact.pk if contact else None)
     return row
 
@@ -55,6 +58,20 @@ def answer_missing(*, missing: MissingAnswer, article: Article, by: User) -> Non
     row.article, row.done_at = article, clock.now()
     row.save(update_fields=["article", "done_at"])
     history.record(row, events.answer_given, by=by, article=article.pk)
+
+
+@transaction.atomic
+def begin_answer(*, missing: MissingAnswer, article: Article) -> None:
+    """A draft is being written about it. Bookkeeping, so no history row: the answer is one."""
+    MissingAnswer.objects.filter(pk=missing.pk).update(draft=article)
+
+
+def answered_by(*, article: Article, by: User | System) -> None:
+    """The article is published: whatever it was begun for is answered. Within the article's transaction."""
+    for row in MissingAnswer.objects.select_for_update(of=("self",)).filter(draft=article, done_at=None):
+        row.article, row.done_at = article, clock.now()
+        row.save(update_fields=["article", "done_at"])
+        history.record(row, events.answer_given, by=by, article=article.pk)
 
 
 @transaction.atomic

@@ -1,13 +1,13 @@
 """Articles: the sentence that is said first, then everything else."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.fields.json import KT
 from django.urls import reverse
 from django.utils import timezone
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 CODE = r"^[0-9a-z]+(?:-[0-9a-z]+)*$"
 check_code = RegexValidator(CODE, _("Small Latin letters and digits, with hyphens between them."))
+
+
+SOON = timedelta(days=14)  # before it is to be looked through
 
 
 class Language(models.TextChoices):
@@ -60,6 +63,12 @@ class ArticleQuerySet(models.QuerySet["Article"]):
             return self.none()
         return self.published().exclude(audience=Audience.STAFF) if user.is_outsourced else self.published()
 
+    def to_remind_of(self, on: date) -> "ArticleQuerySet":
+        """Whose owners have not been told that the day comes within a fortnight, or that it has come."""
+        coming = Q(expires_on__lte=on + SOON) & (Q(reminded_on=None) | Q(reminded_on__lt=F("expires_on") - SOON))
+        come = Q(expires_on__lte=on, reminded_on__lt=F("expires_on"))
+        return self.published().filter(coming | come, owner__is_active=True)
+
     def stale(self, on: date) -> "ArticleQuerySet":
         """Published ones whose date has come: somebody has to say whether they are still true."""
         return self.published().filter(expires_on__lte=on)
@@ -90,6 +99,7 @@ class Article(models.Model):
         verbose_name=_("owner"),
     )
     expires_on = models.DateField(_("look through by"), null=True, blank=True)
+    reminded_on = models.DateField(null=True, editable=False)  # its owner, that the day comes or has come
     version = models.PositiveIntegerField(default=0, editable=False)
     changed_at = models.DateTimeField(default=clock.now, editable=False)
     vector = vector(title="A", spoken="B", body="C")

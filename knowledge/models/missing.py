@@ -12,7 +12,7 @@ from knowledge.words import LONGEST
 class MissingAnswer(models.Model):
     """A phrase, as `knowledge.words.phrase` leaves it. `asked`: how often somebody said that the answer is missing;
     `sought`: how often a search for it found nothing. `article` answers it since `done_at`; without one it was set
-    aside. Asked for again, it is open again.
+    aside. Asked for again, it is open again. `draft`: what is being written about it; published, it answers.
     """
 
     phrase = models.CharField(max_length=LONGEST, unique=True)
@@ -21,6 +21,7 @@ class MissingAnswer(models.Model):
     first_at = models.DateTimeField(default=clock.now)
     last_at = models.DateTimeField(default=clock.now)
     article = models.ForeignKey(Article, null=True, blank=True, on_delete=models.PROTECT, related_name="answers")
+    draft = models.ForeignKey(Article, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     done_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

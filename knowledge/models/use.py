@@ -6,9 +6,16 @@ from django.db.models import Q
 
 from common import clock
 from contacts.models import Contact
-from knowledge.models.article import Article
+from knowledge.models.article import Article, Audience
 from knowledge.models.place import PlaceCard
 from messaging.models import Message
+from staff.models import User
+
+
+class ArticleUseQuerySet(models.QuerySet["ArticleUse"]):
+    def visible_to(self, user: User) -> "ArticleUseQuerySet":
+        """What our own people read among themselves is not shown beside a call to anybody else."""
+        return self.exclude(article__audience=Audience.STAFF) if user.is_outsourced else self
 
 
 class ArticleUse(models.Model):
@@ -21,10 +28,13 @@ class ArticleUse(models.Model):
     article = models.ForeignKey(Article, null=True, blank=True, on_delete=models.PROTECT, related_name="uses")
     place = models.ForeignKey(PlaceCard, null=True, blank=True, on_delete=models.PROTECT, related_name="uses")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField(default=clock.now)
+    at = models.DateTimeField(default=clock.now)  # chosen last
+    first_at = models.DateTimeField(default=clock.now, editable=False)
     is_useful = models.BooleanField(null=True, blank=True)
     sms = models.ForeignKey(Message, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     vk = models.ForeignKey(Message, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    objects = ArticleUseQuerySet.as_manager()
 
     class Meta:
         ordering = ("-at", "-id")

@@ -51,6 +51,7 @@ def articles(request: StaffRequest) -> HttpResponse:
         "state": state,
         "q": text,
         "due": queries.to_review()[:SHOWN],
+        "figures": queries.figures(),
     }
     return render(request, "knowledge/settings/articles.html", context)
 
@@ -60,14 +61,17 @@ def articles(request: StaffRequest) -> HttpResponse:
 def article(request: StaffRequest, pk: int | None = None) -> HttpResponse:
     """The editor of one article, or of a new one; a question without an answer may have led here."""
     chosen = get_object_or_404(Article.objects.defer("vector"), pk=pk) if pk else None
-    asked = _missing(request)
+    asked = _missing(request) or (MissingAnswer.objects.filter(draft=chosen, done_at=None).first() if chosen else None)
     initial = {"title": asked.phrase.capitalize(), "owner": request.user} if asked else {"owner": request.user}
     form = ArticleForm(request.POST or None, instance=chosen, initial=None if chosen else initial)
     if request.method == "POST" and form.is_valid():
         try:
             saved = actions.save_article(by=request.user, article=chosen, **form.values())
-            if asked and saved.state == State.PUBLISHED:
-                actions.answer_missing(missing=asked, article=saved, by=request.user)
+            if asked and asked.draft_id != saved.pk:
+                if saved.state == State.PUBLISHED:
+                    actions.answer_missing(missing=asked, article=saved, by=request.user)
+                else:
+                    actions.begin_answer(missing=asked, article=saved)
         except DomainError as error:
             into_form(form, error)
         else:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
@@ -54,6 +55,16 @@ def article(request: StaffRequest, pk: int) -> HttpResponse:
     shown = get_object_or_404(Article.objects.visible_to(request.user).select_related("owner").defer("vector"), pk=pk)
     context = {"article": shown, "topics": list(shown.topics.all()), "may_edit": may(request.user, permissions.EDIT)}
     return render(request, "knowledge/article.html", context)
+
+
+@require_POST
+@needs(permissions.READ)
+def confirm(request: StaffRequest, pk: int) -> HttpResponse:
+    """Its owner says that it is still right."""
+    found = get_object_or_404(Article.objects.visible_to(request.user).defer("vector"), pk=pk)
+    actions.confirm(article=found, by=request.user)
+    messages.success(request, _("Noted: it holds for now."))
+    return go(request, found.get_absolute_url())
 
 
 @public_words

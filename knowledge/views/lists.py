@@ -37,7 +37,7 @@ def places(request: StaffRequest, pk: int | None = None) -> HttpResponse:
     context = {
         "form": form,
         "chosen": PlaceCard.objects.with_address().defer("vector").get(pk=pk) if pk else None,
-        "places": PlaceCard.objects.with_address().defer("vector").order_by("-is_active", "kind", "title"),
+        "places": queries.places_for_editors(),
         "events": chosen.history.select_related("by_user").order_by("-at", "-pk")[:SHOWN] if chosen else [],
     }
     return render(request, "knowledge/settings/places.html", context, status=422 if form.errors else 200)

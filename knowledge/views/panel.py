@@ -44,15 +44,14 @@ def _shown(request: StaffRequest, contact: Contact, said: str = "") -> HttpRespo
         context |= {"near": near, "here": here}
         context["found"] = search.find(request.user, text, building=here, limit=limit)
     if part != "found":
-        context |= _answer(contact)
+        context |= _answer(request, contact)
     return render_page(request, PAGE, context, parts=("found", "answer"))
 
 
-def _answer(contact: Contact) -> dict[str, Any]:
+def _answer(request: StaffRequest, contact: Contact) -> dict[str, Any]:
     """What was given last in this contact, and how it can be sent. At most four statements."""
-    rows = ArticleUse.objects.filter(contact=contact).select_related(
-        "article", "place__building__street", "place__topic"
-    )
+    rows = ArticleUse.objects.visible_to(request.user).filter(contact=contact)
+    rows = rows.select_related("article", "place__building__street", "place__topic")
     use = rows.select_related("place__checked_by", "sms", "vk").first()
     if use is None:
         return {}
@@ -110,7 +109,9 @@ def use(request: StaffRequest, contact_id: int) -> HttpResponse:
 
 
 def _use(request: StaffRequest, contact: Contact) -> ArticleUse:
-    return get_object_or_404(ArticleUse, contact=contact, pk=_number(request.POST.get("use", "")))
+    return get_object_or_404(
+        ArticleUse.objects.visible_to(request.user), contact=contact, pk=_number(request.POST.get("use", ""))
+    )
 
 
 @public_words

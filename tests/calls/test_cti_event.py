@@ -169,10 +169,10 @@ def test_a_line_that_may_replay_is_believed(at_noon: object) -> None:
 
 
 def test_secrets_and_cards_are_masked_in_what_is_kept(at_noon: object) -> None:
-    pbx().ring("89005551122", api_key="s3cret", note="карта 4111 1111 1111 1111")
+    pbx().ring("89005551122", api_key="s3cret", note="карта 4111 1111 1111 1111, CVV 937")
     payload = CallEvent.objects.get().payload
     assert payload["api_key"] == "***"
-    assert payload["note"] == "карта ****1111"
+    assert payload["note"] == "карта **** **** **** 1111, CVV ***"
 
 
 def test_form_data_is_taken_too(at_noon: object) -> None:

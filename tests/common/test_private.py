@@ -48,10 +48,19 @@ def test_our_own_numbers_stay_where_they_are_known() -> None:
     assert hide("Офис 8 (812) 000-00-01", is_public=lambda number: number == "8120000001") == "Офис 8 (812) 000-00-01"
 
 
-def test_a_page_keeps_its_tags_and_what_would_be_sent_back() -> None:
+def test_a_page_hides_them_in_its_words_its_tags_and_its_fields() -> None:
+    masked = "*** ***-01-43"
     page = f'<a title="{PHONE}" href="/x/">{PHONE}</a><textarea name="n">{PHONE}</textarea><b>1 200 ₽</b>'
-    said = hide_in_html(page)
-    assert said == f'<a title="{PHONE}" href="/x/">*** ***-01-43</a><textarea name="n">{PHONE}</textarea><b>••• ₽</b>'
+    said = f'<a title="{masked}" href="/x/">{masked}</a><textarea name="n">{masked}</textarea><b>••• ₽</b>'
+    assert hide_in_html(page) == said
+    assert hide_in_html(f"<input value='{PHONE}' maxlength=40>") == f"<input value='{masked}' maxlength=40>"
+
+
+def test_what_the_reader_typed_and_what_is_only_his_comes_back_as_it_was() -> None:
+    own = f"<textarea data-own>{PHONE}</textarea>"
+    page = f'<input value="&quot;{PHONE}&quot;"><textarea>\nДолг 5 ₽\nи всё</textarea>{own}'
+    assert hide_in_html(page, typed={f'"{PHONE}"', "Долг 5 ₽\nи всё"}) == page
+    assert PHONE in hide_in_html(page) and "Долг 5" not in hide_in_html(page)
 
 
 def test_json_keeps_its_shape() -> None:

@@ -2,7 +2,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from customers import queries
-from customers.models import Phone, short_name
+from customers.models import Phone, masked_name, short_name
 from staff.models import User
 from tests.factories import town
 
@@ -19,6 +19,30 @@ from tests.factories import town
 )
 def test_a_name_is_shortened_as_people_write_it(name: str, short: str) -> None:
     assert short_name(name) == short
+
+
+@pytest.mark.parametrize(
+    ("name", "masked"),
+    [
+        ("Иванова Анна Петровна", "И. Анна Петровна"),
+        ("иванова анна петровна", "И. анна петровна"),
+        ("ИВАНОВА АННА", "И. АННА"),
+        ("Иванова", "И."),
+        ("Гасанов Рашад Эльдар оглы", "Г. Рашад Эльдар оглы"),
+        ("Салтыков-Щедрин Михаил Евграфович", "С. Михаил Евграфович"),
+        ("Иванова Петрова Анна Сергеевна", "И. Анна Сергеевна"),
+        ("де ла Крус Мария Хосе", "Д. Мария Хосе"),
+        ("Анна Петровна Иванова", "И. Анна Петровна"),
+        ("А. П. Иванова", "И. А. П."),
+        ("Иванова (Петрова) Анна", "И. Анна"),
+        ("ИП Иванова Анна Петровна", "ИП И. Анна Петровна"),
+        ("ООО «Ромашка и партнёры»", "ООО «Ромашка и партнёры»"),
+        ("ТСЖ Ромашка", "ТСЖ Ромашка"),
+        ("", ""),
+    ],
+)
+def test_a_name_of_any_shape_is_masked(name: str, masked: str) -> None:
+    assert masked_name(name) == masked
 
 
 @pytest.mark.django_db

@@ -9,15 +9,27 @@ import pytest
 import time_machine
 from django.test import Client
 
+from common import clock
+from common.history import System
+from contacts import actions as contacts
 from contacts.models import Contact
 from customers.models import Contract, Phone, Subscriber
+from dispatch import actions as dispatch
+from dispatch.models import ConnectionRequest
 from firstline import actions as firstline
+from guidance import actions as guidance
+from guidance.models import Script
 from incidents import actions as incidents
+from incidents.actions import lifecycle
+from incidents.models import Incident
+from knowledge import actions as knowledge
+from network import actions as network
 from staff.actions import issue_api_key
 from staff.models import Desk, User
 from tests.architecture.test_access import ENDPOINTS, ORDINARY, PATHS, filled, urls
 from tests.factories.line import pbx
-from tests.factories.town import house
+from tests.factories.town import House, house
+from tests.knowledge.shelf import article
 from tests.tickets.talk import writes
 from tickets import actions as tickets
 from tickets.models import Ticket
@@ -59,10 +71,42 @@ class Town:
             firstline.ask_call_back(contact=contact, by=olga, note=SECRET)
             self.contacts.append(contact.pk)
             self.tickets += [ticket.number, mine.number]
-        incident = incidents.declare(building=home.building, by=sergey) if hasattr(incidents, "declare") else None
-        self.incident = incident
+        for pk in self.contacts[::2]:  # support has had the caller too, and has written down what it heard
+            contacts.close(contact=Contact.objects.get(pk=pk), outcome="solved", note=SECRET, by=sergey)
+        tickets.edit(ticket=Ticket.objects.get(number=self.tickets[1]), subject=f"Долг {SUM} ₽", by=vera)
+        self.incident = self.told_of(home, sergey)
+        self.asked(home, Contact.objects.get(pk=self.contacts[1]), sergey)
+        self.walked(Contact.objects.get(pk=self.contacts[0]), sergey)
+        ours = article("Как списать долг", f"Долг {SUM} ₽ списывает начальник.", audience="staff")
+        knowledge.use(contact=Contact.objects.get(pk=self.contacts[2]), article=ours, by=sergey)
         self.phones = {one.number[-10:] for one in Phone.objects.all()} | {re.sub(r"\D", "", OTHERS_PHONE)[1:]}
         self.contracts = [one.number for one in Contract.objects.all()]
+
+    def told_of(self, home: House, sergey: User) -> Incident:
+        """An open incident of the house, in words that somebody typed."""
+        scope = {"scope_kind": "building", "building_id": home.building.pk}
+        found = lifecycle.suspect(scope=scope, seen={"reporters": 5}, started_at=clock.now(), by=System.DETECTOR)
+        incidents.confirm(incident=found, by=sergey)
+        return incidents.edit(incident=found, public_text=f"Кабель перебит. {SECRET}", by=sergey)
+
+    def asked(self, home: House, contact: Contact, sergey: User) -> None:
+        """A connection request that an engineer refused, and a house about which one wrote too much."""
+        said = f"Ключ у старшей: {SECRET}"
+        amber = network.set_connection(building=home.building, state="amber", reason=said, by=sergey)
+        made = dispatch.ask_connection(contact=contact, building=amber, flat="99", wants="internet", by=sergey)
+        assert isinstance(made, ConnectionRequest)
+        dispatch.answer_check(request=made, is_possible=False, reason=f"Хозяин против: {SECRET}", by=sergey)
+
+    def walked(self, contact: Contact, sergey: User) -> None:
+        """A script whose answer was typed."""
+        further = [{"key": "ok", "title": "Дальше", "to": "end"}]
+        question = {"ask": "Какой код на экране?", "input": "text", "answers": further}
+        tree = {"start": "code", "nodes": {"code": question, "end": {"leaf": "solved", "say": "Спасибо."}}}
+        script = guidance.save_script(by=System.SETUP, key="codes", title_ru="Коды", title_en="Codes", topics=[])
+        guidance.load_draft(script=script, raw=tree, by=System.SETUP)
+        guidance.publish(script=script, by=System.SETUP)
+        walk = guidance.begin(script=Script.objects.get(pk=script.pk), contact=contact, by=sergey)
+        guidance.answer(walk=walk, node="code", key="ok", words=SECRET, by=sergey)
 
     def of(self, argument: str) -> list[str]:
         """Real values of an address's argument."""

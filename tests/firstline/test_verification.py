@@ -95,7 +95,8 @@ def test_whoever_was_found_by_the_whole_account_has_said_it(
     assert f'name="said" value="{someone.account}"' in page
     browser.post(f"/calls/{contact.pk}/identify/", {"subscriber": someone.pk, "said": someone.account})
     assert someone.account in shown(browser, contact)
-    assert CardReading.objects.get().subscriber == someone
+    found = CardReading.objects.order_by("pk").values_list("why", "subscriber")
+    assert list(found) == [("shown", someone.pk), ("verified", someone.pk)], "looked for, then opened"
 
 
 def test_our_own_people_open_it_with_a_reason_and_the_outsourcers_do_not(
@@ -133,7 +134,9 @@ def test_who_leafs_through_the_town_is_stopped_and_told_of(
     contact = talks_to(olga, pbx(), home.phone(60))
     browser = signed_in(olga)
     for _ in range(2):
-        assert "60 разных абонентов" in say(browser, contact, home.subscribers[60].account)
+        said = {"said": home.subscribers[60].account}
+        reply = browser.post(f"/calls/{contact.pk}/verify/", said, headers=HTMX)
+        assert (reply.status_code, "60 разных абонентов" in reply.content.decode()) == (429, True)
     assert home.subscribers[60].account not in shown(browser, contact)
     assert CardReading.objects.filter(why="refused").count() == 2
     assert Notice.objects.filter(user=vera).count() == 1, "told once, not with every try"
@@ -141,6 +144,95 @@ def test_who_leafs_through_the_town_is_stopped_and_told_of(
     at_noon.shift(timedelta(minutes=61))
     contact = talks_to(olga, pbx(), home.phone(61))
     assert home.subscribers[61].account in say(signed_in(olga), contact, home.subscribers[61].account)
+
+
+def test_who_walks_the_flats_of_a_house_is_stopped_like_who_opens_cards(
+    at_noon: time_machine.Traveller, olga: User, sergey: User, vera: User, signed_in: Browser
+) -> None:
+    home = house("40", flats=63)
+    contact = talks_to(olga, pbx(), "anonymous")
+    browser = signed_in(olga)
+    browser.post(f"/calls/{contact.pk}/identify/", {"building": home.building.pk})
+    for n in range(60):
+        page = browser.get(f"/calls/{contact.pk}/?part=contact&flat={n + 1}", headers=HTMX)
+        assert page.status_code == 200 and f'value="{home.subscribers[n].pk}"' in page.content.decode()
+    browser.get(f"/calls/{contact.pk}/?part=contact&flat=1", headers=HTMX)
+    assert set(CardReading.objects.values_list("why", "user")) == {("shown", olga.pk)}
+    assert CardReading.objects.count() == 60, "the same one within the hour is no new one"
+    for path in (
+        f"/calls/{contact.pk}/?part=contact&flat=61",
+        f"/calls/{contact.pk}/?flat=61",
+        f"/calls/{contact.pk}/?house={home.subscribers[61].account}",
+        f"/api/v1/subscribers/{home.subscribers[62].pk}/",
+        f"/api/v1/subscribers/?account={home.subscribers[62].account}",
+        f"/find/?q={home.subscribers[62].account}",
+    ):
+        reply = browser.get(path, headers=HTMX if "part" in path else {})
+        text = reply.content.decode()
+        assert reply.status_code == 429 and "60 разных абонентов" in text, path
+        assert "Анна Петровна" not in text, path
+    assert browser.get(f"/calls/{contact.pk}/").status_code == 200, "the call itself goes on"
+    assert Notice.objects.filter(user=vera).count() == 1
+    ours = signed_in(sergey).get(f"/calls/{contact.pk}/?flat=61")
+    assert ours.status_code == 200 and "Анна Петровна" in ours.content.decode()
+
+
+def test_who_calls_by_his_own_number_is_nobody_looked_for(
+    at_noon: time_machine.Traveller, olga: User, signed_in: Browser
+) -> None:
+    home, line = house(), pbx()
+    contact = talks_to(olga, line, home.phone(0))
+    shown(signed_in(olga), contact)
+    assert not CardReading.objects.exists()
+    browser = signed_in(olga)
+    browser.post("/calls/by-hand/", {"phone": home.phone(1), "key": "k-1"})
+    typed = Contact.objects.latest("pk")
+    shown(browser, typed)
+    assert CardReading.objects.get().subscriber == home.subscribers[1], (
+        "a number that she typed herself shows whose it is"
+    )
+
+
+def test_the_outsourcers_rest_pages_hold_twenty(olga: User, sergey: User, signed_in: Browser) -> None:
+    home = house(flats=30)
+    path = f"/api/v1/subscribers/?building={home.building.pk}&page_size=200"
+    assert len(signed_in(sergey).get(path).json()["results"]) == 30
+    assert len(signed_in(olga).get(path).json()["results"]) == 20
+    assert CardReading.objects.filter(user=olga, why="shown").count() == 20
+
+
+def test_a_call_typed_in_by_hand_begins_no_new_count_of_tries(
+    at_noon: time_machine.Traveller, olga: User, signed_in: Browser
+) -> None:
+    contact, someone = calling(olga)
+    browser = signed_in(olga)
+    for _ in range(3):
+        say(browser, contact, "14 0000")
+    browser.post("/calls/by-hand/", {"phone": contact.phone, "key": "k-1"})
+    again = Contact.objects.latest("pk")
+    assert again.subscriber == someone
+    assert "Три неверных ответа" in shown(browser, again)
+    assert "Три неверных ответа" in say(browser, again, someone.account)
+    assert Verification.objects.filter(is_right=True).count() == 0
+    at_noon.shift(timedelta(hours=25))
+    browser = signed_in(olga)
+    browser.post("/calls/by-hand/", {"phone": contact.phone, "key": "k-2"})
+    assert someone.account in say(browser, Contact.objects.latest("pk"), someone.account)
+
+
+def test_who_guesses_too_often_is_told_of_once(
+    at_noon: time_machine.Traveller, olga: User, irina: User, vera: User, signed_in: Browser
+) -> None:
+    home, line = house(flats=8), pbx()
+    for n in range(4):
+        contact = talks_to(olga, line, home.phone(n))
+        for _ in range(3):
+            say(signed_in(olga), contact, "14 0000")
+        if n == 2:
+            say(signed_in(irina), contact, "14 0000")
+            assert not Notice.objects.filter(user=vera).exists(), "nine are not too many"
+    assert Notice.objects.filter(user=vera).count() == 1
+    assert "неверных ответов" in signed_in(vera).get("/notices/").content.decode()
 
 
 def test_the_log_cannot_be_rewritten(olga: User) -> None:

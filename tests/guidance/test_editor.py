@@ -31,8 +31,10 @@ def made(editor: Client) -> Script:
 
 
 def node(editor: Client, script: Script, key: str, **said: Any) -> Any:
-    typed = {"key": key, "was": "", "who": "first_line", **said}
-    return editor.post(f"/settings/scripts/{script.pk}/draft/", typed)
+    """Write a node as the page with it does: `was` names the node that is shown, by default the one of this key."""
+    shown = editor.get(f"/settings/scripts/{script.pk}/?node={said.get('was', key)}").context["node_form"].initial
+    known = {name: shown.get(name, "") for name in ("was", "seen")}
+    return editor.post(f"/settings/scripts/{script.pk}/draft/", {"key": key, "who": "first_line", **known, **said})
 
 
 def write(editor: Client, script: Script) -> None:
@@ -99,6 +101,43 @@ def test_a_node_is_renamed_with_all_that_leads_to_it_and_removed(editor: Client)
     script.refresh_from_db()
     assert "good" not in script.draft["nodes"]
     assert "такого узла нет" in editor.get(f"/settings/scripts/{script.pk}/").content.decode()
+
+
+def test_a_new_or_renamed_node_does_not_write_over_another(editor: Client) -> None:
+    script = made(editor)
+    write(editor, script)
+    for said in ({"was": "", "seen": ""}, {"was": "pass"}):
+        reply = node(editor, script, "fine", **{"leaf": "solved", "say": "Вместо другого", **said})
+        page = reply.content.decode()
+        assert reply.status_code == 422
+        assert "Так называется другой узел" in page and "Вместо другого" in page
+    script.refresh_from_db()
+    assert script.draft["nodes"]["fine"]["say"] == "Отлично" and set(script.draft["nodes"]) == {"lamp", "fine", "pass"}
+
+
+def test_of_two_who_write_one_node_the_second_is_told_and_loses_nothing(editor: Client) -> None:
+    script = made(editor)
+    write(editor, script)
+    path = f"/settings/scripts/{script.pk}/"
+    seen = editor.get(f"{path}?node=fine").context["node_form"].initial["seen"]
+    assert node(editor, script, "fine", leaf="solved", say="Написала первая").status_code == 302
+    assert node(editor, script, "pass", leaf="hand_over", desk="support", say="Другой узел").status_code == 302
+    late = {"leaf": "solved", "say": "Написала вторая", "seen": seen}
+    reply = node(editor, script, "fine", **late)
+    page = reply.content.decode()
+    assert reply.status_code == 422
+    assert "изменили, пока вы писали" in page and "Написала вторая" in page
+    script.refresh_from_db()
+    assert script.draft["nodes"]["fine"]["say"] == "Написала первая"
+    removed = editor.post(f"{path}nodes/fine/remove/", {"seen": seen}, follow=True)
+    assert "изменили, пока вы писали" in removed.content.decode()
+    form = reply.context["node_form"].data
+    again = editor.post(
+        f"{path}draft/", {**late, "key": "fine", "who": "first_line", "was": "fine", "seen": form["seen"]}
+    )
+    assert again.status_code == 302, "knowing it, she saves once more"
+    script.refresh_from_db()
+    assert script.draft["nodes"]["fine"]["say"] == "Написала вторая"
 
 
 def test_an_earlier_version_comes_back_as_the_draft(editor: Client, vera: User) -> None:

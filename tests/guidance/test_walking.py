@@ -193,7 +193,7 @@ def test_a_walk_goes_on_with_the_version_it_began_with(
 ) -> None:
     walk = begun(signed_in(olga), contact)
     made = script()
-    actions.save_node(script=made, key="tv", node={"ask": "Иначе?", "answers": []}, by=vera)
+    actions.save_node(script=made, key="tv", was="tv", node={"ask": "Иначе?", "answers": []}, by=vera)
     with pytest.raises(actions.BadTree):
         actions.publish(script=made, by=vera)
     raw = made.published.tree if made.published else {}
@@ -261,7 +261,7 @@ def test_the_heat_map_says_where_walks_fail(
     browser.post(f"/scripts/walks/{walk.pk}/back/", headers=HTMX)
     says(browser, walk, "tv", "no")
     at_noon.shift(timedelta(hours=1))  # and was left at the lamps
-    rows = {row.node.key: row for row in queries.heat(script(), days=30)}
+    rows = {row.node.key: row for row in queries.heat(script().published, days=30)}
     assert (rows["tv"].reached, rows["tv"].back, rows["tv"].stopped) == (1, 1, 0)
     assert (rows["lamps"].reached, rows["lamps"].stopped, rows["lamps"].failed) == (1, 1, 100)
     assert rows["tv"].seconds == 10
@@ -271,6 +271,14 @@ def test_the_heat_map_says_where_walks_fail(
     assert (
         "никто не шёл" in signed_in(vera).get(f"/settings/scripts/{script('no_tv').pk}/heat/?days=7").content.decode()
     )
+    published = script().published
+    assert published is not None
+    actions.load_draft(script=script(), raw=published.tree, by=vera)
+    actions.publish(script=script(), by=vera)
+    path = f"/settings/scripts/{script().pk}/heat/"
+    assert "никто не шёл" in signed_in(vera).get(path).content.decode(), "the version that is walked, by default"
+    assert "пройден 1 раз" in signed_in(vera).get(f"{path}?version=1").content.decode()
+    assert "никто не шёл" in signed_in(vera).get(f"{path}?version=77").content.decode()
 
 
 def test_typed_words_are_exported_and_erased(contact: Contact, sergey: User) -> None:

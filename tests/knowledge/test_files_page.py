@@ -47,6 +47,31 @@ def test_files_are_checked_before_they_are_loaded(
     assert "без изменений: 2" in read(browser.post(FILES, {"uploads": both()}))
 
 
+def test_a_column_that_is_not_there_leaves_what_is_known_and_an_empty_cell_takes_it_away(
+    at_noon: time_machine.Traveller, vera: User, signed_in: Browser
+) -> None:
+    known = place(code="t-1", how_to_find="у входа", services="карты", commission="2 %", latitude=59.7, longitude=30.4)
+    gone = place("Закрытый", code="t-2", is_active=False)
+    browser = signed_in(vera)
+    sheet = "code,kind,title,address,hours,services\n"
+    sheet += "t-1,terminal,Терминал,Рынок,пн-пт 9-21,\nt-2,terminal,Закрытый,Рынок,пн-пт 9-21,наличные\n"
+    page = read(browser.post(FILES, {"uploads": [file("places.csv", sheet)], "dry_run": "on"}))
+    assert "для чего в файле нет столбца: exceptions, how_to_find" in page and "Пустая ячейка" in page
+    known.refresh_from_db()
+    assert known.services == "карты"
+    browser.post(FILES, {"uploads": [file("places.csv", sheet)]})
+    known.refresh_from_db(), gone.refresh_from_db()
+    assert (known.hours, known.services) == ("пн-пт 9-21", "")
+    assert (known.how_to_find, known.commission, known.latitude, known.is_active) == ("у входа", "2 %", 59.7, True)
+    assert known.topic is not None
+    assert (gone.services, gone.is_active) == ("наличные", False)
+    sheet = "code,kind,title,address,hours,is_active\n"
+    sheet += "t-1,terminal,Терминал,Рынок,пн-пт 9-21,no\nt-2,terminal,Закрытый,Рынок,пн-пт 9-21,\n"
+    browser.post(FILES, {"uploads": [file("places.csv", sheet)]})
+    known.refresh_from_db(), gone.refresh_from_db()
+    assert (known.is_active, gone.is_active) == (False, False)
+
+
 def test_one_mistake_and_nothing_is_kept_but_every_mistake_is_named(
     at_noon: time_machine.Traveller, vera: User, signed_in: Browser
 ) -> None:

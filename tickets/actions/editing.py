@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from common import history
+from customers.shield import as_stored
 from tickets import events
 from tickets.actions.common import Actor, locked, required, save
 from tickets.actions.lifecycle import tell_lookup
@@ -12,14 +13,16 @@ from tickets.models import Ticket
 
 @transaction.atomic
 def edit(*, ticket: Ticket, by: Actor, **changes: Any) -> Ticket:
-    """Change what the ticket is about or whose it is; only what differs is written down. Raises EmptyText.
+    """Change what the ticket is about or whose it is; only what differs is written down. Raises EmptyText,
+    HiddenNumbers.
 
     With another subscriber comes his address, and each caller's lookup names the right ticket again.
     """
     assert changes.keys() <= {"subject", "priority", "topic", "due_at", "subscriber", "building"}
     ticket = locked(ticket)
     if "subject" in changes:
-        changes["subject"] = required(changes["subject"], "subject", _("Say in a few words what the ticket is about."))
+        subject = as_stored(changes["subject"], ticket.subject, by=by)
+        changes["subject"] = required(subject, "subject", _("Say in a few words what the ticket is about."))
     subscriber = changes.get("subscriber")
     if subscriber is not None and subscriber != ticket.subscriber and "building" not in changes:
         changes["building"] = subscriber.premise.building if subscriber.premise else None

@@ -5,7 +5,7 @@ from django.views.decorators.http import require_POST, require_safe
 from common.errors import into_form
 from staff.access import StaffRequest, needs
 from staff.listed import Listed, listed
-from tickets import actions, lookups, permissions
+from tickets import actions, lookups, permissions, search
 from tickets.actions import FieldErrors
 from tickets.field_boxes import PREFIX, WAS, boxes, drawn, values_of
 from tickets.forms_settings import FieldForm
@@ -50,7 +50,8 @@ def look_up(request: StaffRequest, code: str) -> HttpResponse:
     if known is None:
         raise Http404
     text = request.GET.get(next(iter(request.GET), ""), "").strip()[:100]  # htmx sends the one field, by its own name
-    found = known.find(request.user, text, lookups.OFFERED) if len(text) >= LEAST else []
+    least = search.LEAST_OUTSOURCED if request.user.is_outsourced else LEAST
+    found = known.find(request.user, text, lookups.OFFERED) if len(text) >= least else []
     return render(request, "tickets/_offered.html", {"found": found})
 
 

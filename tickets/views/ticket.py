@@ -8,8 +8,10 @@ from django.utils.timezone import is_naive, make_aware
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common import clock
+from common.errors import into_form
 from common.http import go, render_page
 from common.panels import panels
+from customers.shield import HiddenNumbers
 from staff.access import StaffRequest, may, needs
 from tickets import actions, permissions, queries
 from tickets.checklist import checklist
@@ -138,8 +140,12 @@ def edit(request: StaffRequest, number: str) -> HttpResponse:
     shown = ticket_of(request, number)
     form = EditForm(request.POST or None, ticket=shown, viewer=request.user)
     if request.method == "POST" and form.is_valid():
-        actions.edit(ticket=shown, by=request.user, **form.changes())
-        return redirect("tickets:ticket", number=number)
+        try:
+            actions.edit(ticket=shown, by=request.user, **form.changes())
+        except HiddenNumbers as error:
+            into_form(form, error)
+        else:
+            return redirect("tickets:ticket", number=number)
     context = {"ticket": shown, "form": form}
     return render(request, "tickets/edit.html", context, status=422 if form.errors else 200)
 
