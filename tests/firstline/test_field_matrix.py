@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from django.test import Client
 
-from contacts.models import Contact
+from contacts.models import Contact, Topic
 from customers.models import Contract, Phone, Subscriber
 from firstline import actions as firstline
 from incidents import actions as incidents
@@ -49,7 +49,8 @@ class Town:
             contact = Contact.objects.latest("pk")
             firstline.verify(contact=contact, said=someone.account, by=olga)
             desk = (Desk.SUPPORT, Desk.FINANCE, Desk.DISPATCH)[n % 3]
-            ticket = firstline.pass_on(contact=contact, desk=desk, subject=f"Вопрос {n}", note="Просит помочь", by=olga)
+            said = {"subject": f"Вопрос {n}", "note": "Просит помочь", "topic": Topic.objects.get(code="other")}
+            ticket = firstline.pass_on(contact=contact, desk=desk, by=olga, **said)
             tickets.note(ticket=ticket, text=SECRET, by=vera)
             writes(f"Мой другой номер {OTHERS_PHONE}, {SUM} руб.", phone=phone)
             tickets.reply(ticket=ticket, text=SECRET, by=vera)
