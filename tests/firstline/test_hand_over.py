@@ -21,8 +21,9 @@ from tests.tickets.talk import home, opened
 from tests.tickets.test_api import Caller
 from tickets import actions as tickets
 from tickets.desk_time import Step, desk_time
-from tickets.models import TICKET_DESKS, Ticket
+from tickets.models import TICKET_DESKS, FieldDefinition, Ticket
 from tickets.queries import desk_time_of
+from tickets.seeds import seed_fields
 
 Browser = Callable[[User], Client]
 HTMX = {"HX-Request": "true"}
@@ -133,3 +134,27 @@ def test_what_a_call_opened_goes_back_to_the_first_line_with_a_reason_too(
     found = desk_time_of(ticket)
     assert (found.handed, found.returned) == (2, 1)
     assert {name: spent.total_seconds() for name, spent in found.spent.items()} == {"first_line": 0, desk: 1200}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("desk", "topic", "asks"),
+    [
+        ("support", "no_tv", "Что не работает и с какого времени"),
+        ("dispatch", "visit_move", "Когда удобно и как попасть"),
+        ("finance", "refund", "За какой период вопрос"),
+    ],
+)
+def test_each_desk_asks_one_thing_from_the_start_and_a_supervisor_changes_it(
+    desk: str, topic: str, asks: str, at_noon: time_machine.Traveller, olga: User, vera: User, signed_in: Browser
+) -> None:
+    browser, contact = signed_in(olga), talks_to(olga, pbx(), house().phone(0))
+    said, path = {"desk": desk, "topic": topic, "subject": "Вопрос"}, f"/calls/{contact.pk}/ticket/"
+    assert asks in refused(browser, path, said)
+    field = FieldDefinition.objects.get(label_ru=asks)
+    changed = {"label_ru": "Спросите иначе", "label_en": "Ask", "key": field.key, "kind": "text", "position": "10"}
+    assert signed_in(vera).post(f"/settings/fields/{field.pk}/", changed).status_code == 302
+    seed_fields()  # as after every update
+    field.refresh_from_db()
+    assert (field.label_ru, field.is_active, FieldDefinition.objects.count()) == ("Спросите иначе", False, 3)
+    assert browser.post(path, said).status_code == 302, "what is switched off is asked no more"
