@@ -10,6 +10,7 @@ from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from rest_framework import exceptions as drf
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
@@ -59,22 +60,37 @@ class DomainErrorMiddleware:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, OperationalError | InterfaceError):
             return unavailable(request)
+        is_htmx = getattr(request, "htmx", False)
+        if isinstance(error, Http404 | PermissionDenied) and is_htmx and request.method == "POST":
+            return _gone(request, error)
         if not isinstance(error, DomainError):
             return None
         if is_api(request):
             return JsonResponse(_body(error.code, str(error.text), error.fields), status=error.status)
-        if getattr(request, "htmx", False):
-            status = error.status if error.status == TOO_MANY else 422
-            response = render(request, "ui/_toast_error.html", {"text": error.text, "link": error.link}, status=status)
-            response["HX-Retarget"] = "#toasts"
-            response["HX-Reswap"] = "beforeend"
-            return response
+        if is_htmx:
+            return _toast(
+                request, error.text, link=error.link, status=error.status if error.status == TOO_MANY else 422
+            )
         if error.status == TOO_MANY:
             return render(request, "429.html", {"text": error.text}, status=TOO_MANY)
         messages.error(request, str(error.text))
         back = request.headers.get("Referer", "")
         here = request.build_absolute_uri("/")
         return redirect(back if back.startswith(here) else "/")
+
+
+def _toast(request: HttpRequest, text: Text, *, status: int, link: str = "") -> HttpResponse:
+    response = render(request, "ui/_toast_error.html", {"text": text, "link": link}, status=status)
+    response["HX-Retarget"] = "#toasts"
+    response["HX-Reswap"] = "beforeend"
+    return response
+
+
+def _gone(request: HttpRequest, error: Exception) -> HttpResponse:
+    """A deed on what is gone or hidden by now: the page of the error must not take the region's place."""
+    if isinstance(error, Http404):
+        return _toast(request, _("It is no longer there, or belongs to another desk. Nothing was done."), status=404)
+    return _toast(request, _("You may not do this. Nothing was done."), status=403)
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:

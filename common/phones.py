@@ -51,6 +51,20 @@ def masked(number: str) -> str:
     return f"*** {number[-2:]}" if number else ""
 
 
+def oddity(number: str) -> str:
+    """What is strange about a stored number: the code of its country ("KZ"), "?" for what is no number, else empty."""
+    if not number or re.fullmatch(r"\+7[3-589]\d{9}", number):
+        return ""
+    try:
+        parsed = phonenumbers.parse(number) if number.startswith("+") else None
+    except phonenumbers.NumberParseException:
+        parsed = None
+    if parsed is None:
+        return "?"
+    region = phonenumbers.region_code_for_number(parsed) or "?"
+    return "" if region == settings.PHONE_REGION else region
+
+
 def gets_sms(number: str) -> bool:
     """May a text message arrive at this E.164 number? A landline gets none."""
     try:

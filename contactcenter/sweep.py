@@ -28,6 +28,7 @@ SWEEPS: tuple[Callable[[], object], ...] = (
     incidents.evaluate_contacts,
     incidents.learn_rates_if_due,
     incidents.close_faded,
+    incidents.send_word,
     dispatch.order_missing_visits,
     dispatch.assign_waiting,
     tickets.wake_postponed,

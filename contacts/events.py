@@ -23,7 +23,7 @@ contact_not_verified = Fact("not_verified", _("the caller could not be verified"
 """He did not know it."""
 
 contact_closed = Fact("closed", _("wrapped up"))
-"""It was wrapped up. Data: `outcome`."""
+"""It was wrapped up. Data: `outcome`; `instead_of`: the outcome that this one corrects."""
 
 contact_merged = Fact("merged", _("joined it with another contact"))
 """It turned out to be a part of another contact. Data: `into` (id)."""

@@ -62,6 +62,7 @@ class CallBack(models.Model):
         CAME_BACK = "came_back", _("Called again himself")
         NOT_REACHED = "not_reached", _("Not reached")
         NOT_NEEDED = "not_needed", _("Not needed any more")
+        WITHDRAWN = "withdrawn", _("Promised by mistake")
 
     phone = models.CharField(max_length=16, help_text=_("E.164"))
     # What the operator's telephone dials instead of the number: `*7` and this; the PBX asks us what is behind it.

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Avg, BigIntegerField, Count, F, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Avg, BigIntegerField, Count, DurationField, F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce, Least
 from django.utils import timezone
 
 from calls.models import Call, CallState
@@ -13,10 +13,17 @@ from common import clock
 from contacts.models import Contact
 from staff.models import OUTSOURCED_ROLES, Presence, User
 
+# Who leaves a call open and goes to lunch does not work on it: the mean counts no more than this of one call, as the
+# trade counts AHT (talk + hold + work after the call). The raw fact stays in the rows: `closed_at` - `ended_at`.
+AFTER_CALL_MOST = timedelta(seconds=120)
+
 
 @dataclass(frozen=True)
 class Worker:
-    """One person. `open`: contacts of today without an outcome; `after_call`: mean work after a call, today."""
+    """One person. `contacts` of today; `open`: without an outcome, of any day.
+
+    `after_call`: mean work after a call, today, from its end to its outcome, each at most AFTER_CALL_MOST.
+    """
 
     user: User
     presence: Presence
@@ -39,7 +46,8 @@ def workers(viewer: User) -> list[Worker]:
     people = User.objects.filter(is_active=True, role__in=OUTSOURCED_ROLES).select_related("presence")
     # Until it is closed, a contact is whose call it is.
     answered = Call.objects.filter(contact=OuterRef("pk")).values("operator")[:1]
-    contacts = Contact.objects.visible_to(viewer).filter(at__gte=today(), merged_into=None)
+    shown = Q(at__gte=today()) | Q(closed_at=None)
+    contacts = Contact.objects.visible_to(viewer).filter(shown, merged_into=None)
     counted = {
         user: (all_, open_)
         for user, all_, open_ in contacts.annotate(
@@ -47,17 +55,18 @@ def workers(viewer: User) -> list[Worker]:
         )
         .order_by()
         .values("who")
-        .annotate(all=Count("pk"), open=Count("pk", filter=Q(closed_at=None)))
+        .annotate(all=Count("pk", filter=Q(at__gte=today())), open=Count("pk", filter=Q(closed_at=None)))
         .values_list("who", "all", "open")
     }
     ended = Call.objects.visible_to(viewer).filter(
         first_at__gte=today(), ended_at__isnull=False, contact__closed_at__gt=F("ended_at")
     )
+    took = Least(F("contact__closed_at") - F("ended_at"), Value(AFTER_CALL_MOST), output_field=DurationField())
     after = dict(
         ended.exclude(operator=None)
         .order_by()
         .values("operator")
-        .annotate(mean=Avg(F("contact__closed_at") - F("ended_at")))
+        .annotate(mean=Avg(took))
         .values_list("operator", "mean")
     )
     talks = {call.operator_id: call for call in live_calls(viewer) if call.state == CallState.TALKING}

@@ -4,24 +4,26 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from calls.models import Call, CallState
 from calls.queries import LIVE_FOR, live_calls
-from common import clock
-from contacts.models import Contact, Outcome
+from common import clock, phones
+from contacts.models import Channel, Contact, Outcome
 from customers.models import Phone, Service, ServiceState, Subscriber
 from firstline.models import CallBack, ContactViewer, Verification
-from incidents.models import Incident, PlannedWorks
-from incidents.queries import active_for, works_now
+from incidents.models import Incident, IncidentContact, PlannedWorks
+from incidents.queries import active_for, number_for_word, works_now
 from staff.models import Presence, User
 from tickets.models import Ticket
-from tickets.queries import workers
+from tickets.queries import Promise, promises_to, workers
 
 RECENT = 5
 MOST_TRIES = 3
 MISDIALLED = timedelta(seconds=5)
+MISSED_FOR = timedelta(hours=24)
 NEIGHBOURS_WITHIN = timedelta(hours=1)
 VIEWS_FOR = timedelta(seconds=50)
 FINISHED_FOR = timedelta(minutes=30)
@@ -36,12 +38,17 @@ class Person:
     `flat` and `sought` are what the finder was asked for, to be shown again.
     """
 
+    phone: str
     subscriber: Subscriber | None
     candidates: list[Subscriber]
     state: str | None
     incident: Incident | None
     works: PlannedWorks | None
     tickets: list[Ticket]
+    promises: list[Promise]
+    call_backs: list[CallBack]
+    attached: IncidentContact | None
+    may_get_word: bool
     recent: list[Contact]
     neighbours: int
     is_told: bool
@@ -54,6 +61,14 @@ class Person:
     sought: str
 
     @property
+    def odd_phone(self) -> str:
+        """What to mind about the number he calls from, in words; empty for an ordinary one."""
+        code = phones.oddity(self.phone)
+        if code == "?":
+            return _("unusual number")
+        return _("foreign number, %(country)s") % {"country": code} if code else ""
+
+    @property
     def state_label(self) -> str:
         return str(ServiceState.State(self.state).label) if self.state else ""
 
@@ -64,14 +79,23 @@ def queue(viewer: User) -> QuerySet[Call]:
 
 
 def unfinished(viewer: User) -> QuerySet[Contact]:
-    """My ended calls of today that have no outcome yet: a call without an outcome is a visible defect."""
+    """My ended calls that have no outcome yet: a call without an outcome is a visible defect, until it has one."""
+    mine = Q(handled_by=viewer) | Q(pk__in=Call.objects.filter(operator=viewer).values("contact"))
+    return without_outcome(viewer).filter(mine)[:20]
+
+
+def without_outcome(viewer: User) -> QuerySet[Contact]:
+    """Everybody's calls that are over and have no outcome, the newest first.
+
+    A call whose end was never reported is over, too, when nobody sees it on the line any more.
+    """
+    on_the_line = Call.objects.live().filter(contact__created_at__gt=clock.now() - LIVE_FOR)
     return (
         Contact.objects.visible_to(viewer)
-        .exclude(pk__in=Call.objects.live().filter(contact__isnull=False).values("contact"))
-        .filter(closed_at=None, merged_into=None, at__gt=clock.now() - timedelta(hours=12))
-        .filter(Q(handled_by=viewer) | Q(pk__in=Call.objects.filter(operator=viewer).values("contact")))
-        .select_related("topic", "subscriber", "building__street")
-        .order_by("-at", "-pk")[:20]
+        .filter(closed_at=None, merged_into=None, channel=Channel.PHONE)
+        .exclude(pk__in=on_the_line.values("contact"))
+        .select_related("topic", "subscriber", "building__street", "handled_by")
+        .order_by("-at", "-pk")
     )
 
 
@@ -128,6 +152,7 @@ def person(contact: Contact, viewer: User, *, flat: str = "", sought: str = "") 
     # With the card open, every desk's: when, about what and how it ended; no more of them is shown.
     history = Contact.objects.all() if is_open else Contact.objects.visible_to(viewer)
     return Person(
+        phone=contact.phone,
         subscriber=subscriber,
         candidates=[] if subscriber else candidates(contact, viewer, flat),
         state=ServiceState.objects.filter(pk=subscriber.pk).values_list("state", flat=True).first()
@@ -143,6 +168,10 @@ def person(contact: Contact, viewer: User, *, flat: str = "", sought: str = "") 
         )
         if subscriber
         else [],
+        promises=promises_to(subscriber, but=viewer) if subscriber else [],
+        call_backs=_promised_calls(contact, viewer),
+        attached=IncidentContact.objects.filter(contact=contact).select_related("incident").first(),
+        may_get_word=bool(number_for_word(contact)),
         recent=list(
             history.filter(subscriber=subscriber, merged_into=None)
             .exclude(pk=contact.pk)
@@ -189,13 +218,16 @@ def without_person(shown: Person) -> Person:
     )
 
 
-def missed(*, limit: int) -> list[int]:
-    """Contacts of today's lost calls that nobody has looked after. Who hung up within seconds had misdialled."""
-    lost = Call.objects.filter(
-        state=CallState.LOST, direction="in", ended_at__gt=clock.now() - timedelta(hours=24), wait__gte=MISDIALLED
-    )
+def missed(*, limit: int) -> list[tuple[int, bool]]:
+    """Contacts of lost calls that nobody has looked after, and whether the caller may still wait for ours.
+
+    Who hung up within seconds had misdialled; what was lost longer than a day ago was reported late.
+    """
+    lost = Call.objects.filter(state=CallState.LOST, direction="in")
     rows = lost.filter(contact__closed_at=None, contact__merged_into=None).exclude(contact=None)
-    return list(rows.order_by("ended_at", "pk").values_list("contact", flat=True)[:limit])
+    may_wait = Q(wait__gte=MISDIALLED, ended_at__gt=clock.now() - MISSED_FOR)
+    found = rows.annotate(may_wait=ExpressionWrapper(may_wait, output_field=BooleanField()))
+    return list(found.order_by("ended_at", "pk").values_list("contact", "may_wait")[:limit])
 
 
 def reached_since(contact: Contact) -> bool:
@@ -244,6 +276,14 @@ def number_behind(dialled: str) -> str | None:
     if not dialled.startswith("*7"):
         return None
     return CallBack.objects.open().filter(code=dialled[2:]).values_list("phone", flat=True).first()
+
+
+def _promised_calls(contact: Contact, viewer: User) -> list[CallBack]:
+    """Calls that this person, or this number, was promised, with who promised them."""
+    his = Q(subscriber=contact.subscriber_id) if contact.subscriber_id else Q(pk=None)
+    if contact.phone.startswith("+"):
+        his |= Q(phone=contact.phone)
+    return list(call_backs(viewer).filter(his).select_related("owner", "contact__handled_by")[:RECENT])
 
 
 def _neighbours(contact: Contact) -> int:

@@ -8,6 +8,7 @@ urlpatterns = [
     path("bar/", calls.bar, name="bar"),
     path("people/", people.people, name="people"),
     path("people/contacts/", people.contacts, name="people_contacts"),
+    path("unfinished/", people.unfinished, name="unfinished"),
     path("call-backs/", call_backs.call_backs, name="call_backs"),
     path("call-backs/<int:pk>/take/", call_backs.take, name="take_call_back"),
     path("call-backs/<int:pk>/release/", call_backs.release, name="release_call_back"),
@@ -25,4 +26,5 @@ urlpatterns = [
     path("<int:contact_id>/ticket/", endings.open_ticket, name="ticket"),
     path("<int:contact_id>/let-go/", endings.let_go, name="let_go"),
     path("<int:contact_id>/incident/", endings.tell_incident, name="incident"),
+    path("<int:contact_id>/apart/", endings.set_apart, name="set_apart"),
 ]

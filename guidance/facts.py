@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Contact
 from customers.models import ServiceKind, ServiceState
+from incidents.models import State
 from incidents.queries import active_for
 from tickets.models import Ticket
 
@@ -33,7 +34,9 @@ def _suspended(of: Contact | Ticket) -> str | None:
 def _incident(of: Contact | Ticket) -> str | None:
     if of.building is None:
         return None
-    return "yes" if active_for(of.building, getattr(of, "switch_id", None)) else "no"
+    found = active_for(of.building, getattr(of, "switch_id", None))
+    # A suspicion is nothing to tell a caller: his own line is asked about, as without it.
+    return "yes" if found is not None and found.state == State.OPEN else "no"
 
 
 def _has_tv(of: Contact | Ticket) -> str | None:

@@ -34,6 +34,16 @@ def suggestion(contact: Contact) -> Suggestion | None:
     return Suggestion(contact.topic, OUTCOMES[walk.leaf])
 
 
+def answers(contact: Contact) -> str:
+    """What the last script has learned, in one line for whoever takes over; empty where none was gone through.
+
+    Two statements.
+    """
+    walk = Walk.objects.filter(contact=contact).select_related("script", "version").order_by("-started_at").first()
+    lines = shown([walk])[0].lines if walk else []
+    return "; ".join(f"{line.ask.rstrip('?')}: {line.answer}" for line in lines)
+
+
 @dataclass
 class Line:
     """An answered question for reading: who said what, or what the house knew."""

@@ -17,6 +17,9 @@ incident_grew = Fact("grew", _("more contacts joined"))
 incident_restored = Fact("restored", _("declared the service restored"))
 """The service works again, says a person."""
 
+word_sent = Fact("word_sent", _("wrote to callers that the service is restored"))
+"""Who had been promised word was written to. Data: `messages`, `promised` (counts)."""
+
 incident_closed = Fact("closed", _("closed the incident"))
 """It is over, with its resolution: restored, dismissed, faded or merged. Data: `resolution`."""
 

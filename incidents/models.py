@@ -179,15 +179,40 @@ class IncidentEvent(Event):
 
 
 class IncidentContact(models.Model):
-    """A contact belongs to at most one incident; when a wider one absorbs it, the contact moves along."""
+    """A contact belongs to at most one incident; when a wider one absorbs it, the contact moves along.
+
+    `wants_word`: the caller was promised a message when the service works again; `word_at`: it was written, or there
+    is no address to write to.
+    """
 
     contact = models.OneToOneField("contacts.Contact", primary_key=True, on_delete=models.PROTECT, related_name="+")
     incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="attached")
     at = models.DateTimeField(default=clock.now)
     by_hand = models.BooleanField(default=False)
+    wants_word = models.BooleanField(default=False)
+    word_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=Q(word_at=None) | Q(wants_word=True), name="incidents_word_was_promised"),
+        )
+        indexes = (
+            models.Index(fields=["incident"], name="incidents_word_is_due", condition=Q(wants_word=True, word_at=None)),
+        )
 
     def __str__(self) -> str:
         return f"{self.contact_id} in {self.incident_id}"
+
+
+class ApartContact(models.Model):
+    """A person said that this contact is about something else: the detector attaches it to nothing any more."""
+
+    contact = models.OneToOneField("contacts.Contact", primary_key=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.contact_id} apart"
 
 
 class PlannedWorks(models.Model):

@@ -8,6 +8,7 @@ from calls.models import Call, CallState
 from calls.queries import live_calls
 from common import clock
 from dispatch.models import Visit, VisitState
+from firstline.queries import without_outcome
 from incidents.models import Incident
 from incidents.queries import board as incidents_board
 from staff.models import Presence, Role, User
@@ -32,6 +33,7 @@ class Overview:
     incidents: list[Incident]
     visits_waiting: list[Visit]
     tickets: dict[str, int]
+    without_outcome: int
 
     @property
     def has_share(self) -> bool:
@@ -68,6 +70,7 @@ def overview(viewer: User) -> Overview:
             Visit.objects.visible_to(viewer).filter(state=VisitState.REQUESTED).with_place().order_by("due_at")[:20]
         ),
         tickets=dict(Counter(Ticket.objects.visible_to(viewer).unresolved().order_by().values_list("desk", flat=True))),
+        without_outcome=without_outcome(viewer).count(),
     )
 
 

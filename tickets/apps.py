@@ -14,6 +14,7 @@ class TicketsConfig(AppConfig):
         from messaging.models import register_scope
         from tickets import finders, holdings, lookups, permissions, queries, receivers
         from tickets.models import Rule, Ticket, seed_boards, seed_policies, seed_rules, seed_sla, seed_texts
+        from tickets.seeds import seed_fields
 
         holdings.register_all()
         lookups.register_all()
@@ -21,6 +22,7 @@ class TicketsConfig(AppConfig):
         live.register_topic("viewers", lambda user, key: Ticket.objects.visible_to(user).filter(number=key).exists())
         post_migrate.connect(seed_policies, sender=self, dispatch_uid="tickets.policies")
         post_migrate.connect(seed_boards, sender=self, dispatch_uid="tickets.boards")
+        post_migrate.connect(seed_fields, sender=self, dispatch_uid="tickets.fields")
         post_migrate.connect(seed_sla, sender=self, dispatch_uid="tickets.sla")
         post_migrate.connect(seed_rules, sender=self, dispatch_uid="tickets.rules")
         changes.register_details(origin.Via.RULE, changes.rows(Rule))

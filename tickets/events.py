@@ -19,7 +19,7 @@ class Switch(models.TextChoices):
 
 
 ticket_opened = Fact("opened", _("opened the ticket"))
-"""A ticket was opened. Data: `contact` (id or null)."""
+"""A ticket was opened. Data: `contact` (id or null); `handed_from`: the desk that handed a call over by opening it."""
 
 ticket_taken = Fact("taken", _("took it"), about="assignee")
 """Somebody made it his. Data: `assignee`, `old` (ids or null)."""

@@ -1,6 +1,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.db import connection
 from django.db.models import DurationField, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery, Value
@@ -29,6 +30,9 @@ from tickets.models import (
     TicketMessage,
     TicketViewer,
 )
+
+if TYPE_CHECKING:
+    from customers.models import Subscriber
 
 VIEWS_FOR = timedelta(seconds=60)  # a page says "still here" every 20 seconds
 TYPES_FOR = timedelta(seconds=12)  # and "still typing" every 5
@@ -226,12 +230,16 @@ def time_spent(ticket: Ticket) -> TimeSpent:
 
 
 def desk_time_of(ticket: Ticket) -> DeskTime:
-    """How long each desk had it. One query."""
-    rows = ticket.history.order_by("at", "pk").select_related(None).values_list("kind", "at", "data", "changed")
+    """How long each desk had it. One query.
+
+    Who handed it over by opening it, from a call, counts as having had it, without time: the call's own is the call's.
+    """
+    rows = list(ticket.history.order_by("at", "pk").select_related(None).values_list("kind", "at", "data", "changed"))
     moves = [row for row in rows if row[0] == events.ticket_handed_over.code or (row[3] or {}).get("status")]
     handed = [data for kind, _at, data, _changed in moves if kind == events.ticket_handed_over.code]
+    came_from = [data["handed_from"] for _kind, _at, data, _changed in rows[:1] if data.get("handed_from")]
     desk = str(handed[0]["old"]) if handed else ticket.desk
-    steps = [Step(ticket.opened_at, desk)]
+    steps = [Step(ticket.opened_at, one) for one in (*came_from, desk)]
     for kind, at, data, changed in moves:
         if kind == events.ticket_handed_over.code:
             desk = str(data["new"])
@@ -241,8 +249,35 @@ def desk_time_of(ticket: Ticket) -> DeskTime:
 
 
 def was_at(ticket: Ticket, desk: str) -> bool:
-    """Has this desk had the ticket before? One query."""
-    return ticket.history.filter(kind=events.ticket_handed_over.code, data__old=desk).exists()
+    """Has this desk had the ticket before, or the call that it was opened from? One query."""
+    handed = Q(kind=events.ticket_handed_over.code, data__old=desk)
+    opened = Q(kind=events.ticket_opened.code, data__handed_from=desk)
+    return ticket.history.filter(handed | opened).exists()
+
+
+@dataclass(frozen=True)
+class Promise:
+    """That a desk works for a subscriber, and until when it promised: nothing of what the ticket says."""
+
+    number: str
+    desk: str
+    status: str
+    due_at: datetime | None
+
+    @property
+    def desk_label(self) -> str:
+        return str(Desk(self.desk).label)
+
+    @property
+    def status_label(self) -> str:
+        return str(Status(self.status).label)
+
+
+def promises_to(subscriber: "Subscriber", *, but: User) -> list[Promise]:
+    """What desks promised a subscriber in tickets that this viewer may not read, the most urgent first. One query."""
+    hidden = Ticket.objects.unresolved().exclude(pk__in=Ticket.objects.visible_to(but).values("pk"))
+    rows = hidden.filter(subscriber=subscriber).order_by(F("due_at").asc(nulls_last=True), "pk")
+    return [Promise(*row) for row in rows.values_list("number", "desk", "status", "due_at")[:10]]
 
 
 def clocks(ticket: Ticket) -> list[TicketClock]:

@@ -16,13 +16,14 @@ from billing.models import Account, Book, Dispute, Entry, Kind, Reason, Rule
 from common import clock, history
 from common.errors import DomainError
 from contacts import actions as contacts
-from contacts.models import Contact, Outcome
+from contacts.models import Contact, Outcome, Topic
 from staff.actions import notify
 from staff.models import Role, User
 
 State = Dispute.State
 # Where the money of a reason comes from; the rest are corrections of charges.
 _LEGS = {Rule.ADVANCE: (Kind.REFUND, Book.BANK), Rule.DOWNTIME: (Kind.COMPENSATION, Book.COMPENSATIONS)}
+TOPIC = "billing"
 _WAITS = gettext_noop("A correction waits for your confirmation at the finance desk.")
 
 
@@ -235,4 +236,6 @@ def _post(dispute: Dispute, *, by: User) -> None:
 
 def _close(dispute: Dispute, outcome: str, *, by: User) -> None:
     if dispute.contact.closed_at is None:
+        if dispute.contact.topic_id is None:
+            contacts.set_topic(contact=dispute.contact, topic=Topic.objects.get(code=TOPIC), by=by)
         contacts.close(contact=dispute.contact, outcome=outcome, by=by)

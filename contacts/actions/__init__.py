@@ -2,6 +2,7 @@
 
 from contacts.actions.contacts import (
     NoSuchOutcome,
+    NoTopic,
     assign,
     close,
     identify,
@@ -16,6 +17,7 @@ from contacts.actions.topics import MOST_TOPICS, TooManyTopics, TopicTaken, save
 __all__ = [
     "MOST_TOPICS",
     "NoSuchOutcome",
+    "NoTopic",
     "TooManyTopics",
     "TopicTaken",
     "assign",

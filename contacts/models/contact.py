@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common import clock
 from common.history import Event
-from contacts.models.topic import Outcome, Topic
+from contacts.models.topic import WITHOUT_TOPIC, Outcome, Topic
 from staff.models import OUTSOURCED_ROLES, Role, User
 
 
@@ -74,6 +74,11 @@ class Contact(models.Model):
                 condition=models.Q(outcome="", closed_at=None) | models.Q(outcome__gt="", closed_at__isnull=False),
                 name="contacts_contact_closed_with_outcome",
             ),
+            # A caller who gave up is promised a call before anybody knows what he wanted.
+            models.CheckConstraint(
+                condition=models.Q(outcome__in=["", *WITHOUT_TOPIC, Outcome.CALL_BACK]) | models.Q(topic__isnull=False),
+                name="contacts_contact_ended_has_topic",
+            ),
             models.CheckConstraint(
                 condition=models.Q(switch=None) | models.Q(building__isnull=False),
                 name="contacts_contact_switch_has_building",
@@ -82,6 +87,7 @@ class Contact(models.Model):
         indexes = (
             models.Index(fields=["id"], name="contacts_not_evaluated", condition=models.Q(evaluated_at=None)),
             models.Index(fields=["at"], name="contacts_at"),
+            models.Index(fields=["-at", "-id"], name="contacts_open", condition=models.Q(closed_at=None)),
             models.Index(fields=["building", "-at"], name="contacts_building_at"),
             models.Index(fields=["subscriber", "-at"], name="contacts_subscriber_at"),
         )

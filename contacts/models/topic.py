@@ -24,6 +24,10 @@ class Outcome(models.TextChoices):
     NOT_OURS = "not_ours", _("Not for us")
 
 
+# Nobody said what it was about: the line broke, or it was not for us.
+WITHOUT_TOPIC = (Outcome.DROPPED, Outcome.NOT_OURS)
+
+
 class Named(models.Model):
     """A thing with a name in both languages, and a code by which files, rules and other systems know it for ever."""
 

@@ -166,6 +166,7 @@ def _open(
         building=building,
         text=text,
         due_at=due,
+        handed_from=Desk.FIRST_LINE if contact else None,
         by=by,
     )
 

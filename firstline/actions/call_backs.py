@@ -4,7 +4,7 @@ import secrets
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Case, F, When
 from django.utils.translation import gettext as _
 
 from common import clock, history, phones
@@ -51,10 +51,10 @@ def _locked(call_back: CallBack) -> CallBack:
     return found
 
 
-def _open(contact: Contact, *, why: str, due_at: datetime, note: str, by: Actor) -> CallBack:
+def _open(contact: Contact, phone: str, *, why: str, due_at: datetime, note: str, by: Actor) -> CallBack:
     """The open promise for this number, made now or known before: of two moments the earlier one holds."""
     made, is_new = CallBack.objects.get_or_create(
-        phone=contact.phone,
+        phone=phone,
         done_at=None,
         defaults={
             "code": _free_code(),
@@ -99,12 +99,31 @@ def _checked(due_at: datetime | None) -> datetime:
 
 
 @transaction.atomic
-def ask_call_back(*, contact: Contact, by: User, due_at: datetime | None = None, note: str = "") -> CallBack:
-    """The caller asked to be called; in an hour unless he named a moment. Raises NoNumber, WrongMoment."""
-    if phones.normalise(contact.phone) != contact.phone:
-        raise NoNumber(_("The number is hidden: ask for one and open a ticket."))
+def ask_call_back(
+    *, contact: Contact, by: User, due_at: datetime | None = None, note: str = "", phone: str = ""
+) -> CallBack:
+    """The caller asked to be called; in an hour unless he named a moment.
+
+    `phone`: as typed, where it is to be another number than the one he calls from. Raises NoNumber, WrongMoment.
+    """
+    number = phones.normalise(phone or contact.phone)
+    if phone.strip() and number is None:
+        raise NoNumber(_("This is no phone number."), fields={"call_back_phone": _("Check the number.")})
+    if number is None or (not phone.strip() and number != contact.phone):
+        raise NoNumber(_("The number is hidden: ask for one."), fields={"call_back_phone": _("Required.")})
     due_at = _checked(due_at) if due_at else clock.now() + ASKED_WITHIN
-    return _open(contact, why=CallBack.Why.ASKED, due_at=due_at, note=note, by=by)
+    return _open(contact, number, why=CallBack.Why.ASKED, due_at=due_at, note=note, by=by)
+
+
+@transaction.atomic
+def withdraw_promise(*, contact: Contact, by: User) -> None:
+    """This contact did not end with a promise to call after all. One that others gave up waiting on since stays."""
+    own = CallBack.objects.open().filter(contact=contact)
+    for one in own.filter(missed__lte=Case(When(why=CallBack.Why.MISSED, then=1), default=0)):
+        try:
+            finish(call_back=one, result=CallBack.Result.WITHDRAWN, by=by, contact=contact)
+        except NotOpen:
+            continue  # a colleague has just reached him
 
 
 @transaction.atomic
@@ -172,23 +191,25 @@ def finish(*, call_back: CallBack, result: str, by: Actor, contact: Contact | No
 
 
 def catch_missed() -> int:
-    """For the sweep: promise a call to whoever gave up, and end what a later conversation has settled; how many."""
+    """For the sweep: promise a call to whoever gave up, and end what a later conversation has settled; how many.
+
+    Who had misdialled, was reached since, or gave up longer than a day ago is promised nothing: his line dropped.
+    """
     return _promise() + _settle()
 
 
 def _promise() -> int:
     made = 0
-    for pk in queries.missed(limit=AT_ONCE):
+    for pk, may_wait in queries.missed(limit=AT_ONCE):
         with transaction.atomic():
             contact = Contact.objects.select_for_update(of=("self",), skip_locked=True).filter(pk=pk).first()
             if contact is None or contact.closed_at is not None:
                 continue
-            is_known = phones.normalise(contact.phone) == contact.phone
-            if is_known and not queries.reached_since(contact):
-                due_at = clock.now() + MISSED_WITHIN
-                _open(contact, why=CallBack.Why.MISSED, due_at=due_at, note="", by=System.SWEEP)
+            outcome = Outcome.DROPPED
+            if may_wait and phones.normalise(contact.phone) == contact.phone and not queries.reached_since(contact):
+                due_at, outcome = clock.now() + MISSED_WITHIN, Outcome.CALL_BACK
+                _open(contact, contact.phone, why=CallBack.Why.MISSED, due_at=due_at, note="", by=System.SWEEP)
                 made += 1
-            outcome = Outcome.CALL_BACK if is_known else Outcome.DROPPED
             contacts.close(contact=contact, outcome=outcome, by=System.SWEEP)
     return made
 

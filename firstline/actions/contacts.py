@@ -11,18 +11,19 @@ from django.utils.translation import gettext_noop, ngettext
 from common import clock, history, live
 from common.errors import DomainError
 from contacts import actions as contacts
-from contacts.actions import NoSuchOutcome
+from contacts.actions import NoSuchOutcome, NoTopic
 from contacts.events import contact_not_verified, contact_verified
 from contacts.models import Contact, Outcome, Topic
 from customers import actions as customers
 from customers.models import CardReading
 from firstline import queries
-from firstline.actions.call_backs import ask_call_back
+from firstline.actions.call_backs import ask_call_back, withdraw_promise
 from firstline.models import Verification
 from firstline.queries import MOST_TRIES
 from firstline.verifying import fits
 from firstline.wrapping import BY_HAND
 from incidents import actions as incidents
+from incidents.queries import topic_of
 from staff import actions as staff
 from staff.models import Desk, Role, User
 from tickets import actions as tickets
@@ -47,6 +48,10 @@ class NothingHandedOver(DomainError):
 
 class EndedMeanwhile(DomainError):
     code = "ended_meanwhile"
+
+
+class ToldAlready(DomainError):
+    code = "told_already"
 
 
 class NotVerified(DomainError):
@@ -136,11 +141,14 @@ def wrap_up(
     topic: Topic | None = None,
     seen: str | None = None,
     call_back_at: datetime | None = None,
+    call_back_phone: str = "",
 ) -> Contact:
     """End the contact with an outcome that a person chooses; a promised call becomes a call-back.
 
-    `topic`: taken where none is chosen yet. `seen`: the outcome that stood on the screen; another one by now means
-    that a colleague was faster. Raises NoSuchOutcome, EndedMeanwhile, NoNumber, WrongMoment.
+    Another outcome than before takes back what the earlier one left behind. `topic`: taken where none is chosen yet.
+    `seen`: the outcome that stood on the screen; another one by now means that a colleague was faster.
+    `call_back_phone`: where it is not the number he calls from. Raises NoSuchOutcome, NoTopic, EndedMeanwhile,
+    NoNumber, WrongMoment.
     """
     if outcome not in BY_HAND:
         raise NoSuchOutcome(_("Choose how the contact ended."), fields={"outcome": _("Required.")})
@@ -152,7 +160,17 @@ def wrap_up(
     if topic is not None and now.topic_id is None:
         contacts.set_topic(contact=contact, topic=topic, by=by)
     if outcome == Outcome.CALL_BACK:
-        ask_call_back(contact=contact, by=by, due_at=call_back_at, note=note)
+        ask_call_back(contact=contact, by=by, due_at=call_back_at, note=note, phone=call_back_phone)
+    return _end(contact, outcome, note=note, by=by)
+
+
+def _end(contact: Contact, outcome: str, *, by: User, note: str = "") -> Contact:
+    """Close it; where another outcome stood, a slip of the hand, take back what that one had left behind."""
+    before = Contact.objects.select_for_update(of=("self",)).values_list("outcome", flat=True).get(pk=contact.pk)
+    if before == Outcome.CALL_BACK != outcome:
+        withdraw_promise(contact=contact, by=by)
+    if before == Outcome.INCIDENT != outcome:
+        incidents.take_back_word(contact=contact, by=by)
     return contacts.close(contact=contact, outcome=outcome, note=note, by=by)
 
 
@@ -174,7 +192,7 @@ def pass_on(
     """Hand the contact to a desk as a ticket; the same desk twice is one ticket.
 
     `topic`: taken where none is chosen yet. `values`: of the desk's custom fields, by their keys; what it demands must
-    be there. Raises WrongDesk, EmptyText, FieldErrors, MissingFields.
+    be there. Raises WrongDesk, NoTopic, EmptyText, FieldErrors, MissingFields.
 
     Warm (`is_warm`): whoever of the desk is there is told at once, and the contact stays open until `let_go`, so that
     its operator sees who takes it.
@@ -182,13 +200,17 @@ def pass_on(
     if desk not in DESKS:
         raise WrongDesk(_("Choose a desk."))
     if topic is not None and contact.topic_id is None:
-        contacts.set_topic(contact=contact, topic=topic, by=by)
-    ticket = tickets.open_from_contact(contact=contact, desk=desk, subject=subject, text=note, by=by)
+        contact = contacts.set_topic(contact=contact, topic=topic, by=by)
+    if contact.topic_id is None:
+        raise NoTopic(_("Choose what it was about: the topic."), fields={"topic": _("Required.")})
+    ticket = tickets.open_from_contact(
+        contact=contact, desk=desk, subject=subject, text=note, by=by, handed_from=Desk.FIRST_LINE
+    )
     if values:
         ticket = tickets.set_fields(ticket=ticket, values=values, by=by)
     tickets.check_arrival(ticket)
     if not is_warm:
-        contacts.close(contact=contact, outcome=Outcome.TICKET, note=note, by=by)
+        _end(contact, Outcome.TICKET, note=note, by=by)
         return ticket
     for one in queries.there_at(desk):
         staff.notify(user=one, text=_COMES, url=ticket.get_absolute_url(), by=by, who=by.title, number=ticket.number)
@@ -201,11 +223,27 @@ def let_go(*, contact: Contact, note: str, by: User) -> None:
     """The desk has taken the caller over, or will: the contact is over. Raises NothingHandedOver."""
     if not queries.handed(contact, by):
         raise NothingHandedOver(_("Nothing has been handed over yet."))
-    contacts.close(contact=contact, outcome=Outcome.TICKET, note=note, by=by)
+    _end(contact, Outcome.TICKET, note=note, by=by)
 
 
 @transaction.atomic
-def tell_of_incident(*, contact: Contact, incident: "Incident", by: User) -> None:
-    """The caller was told about the incident: the contact belongs to it and is over."""
-    incidents.attach(incident=incident, contact=contact, by=by)
-    contacts.close(contact=contact, outcome=Outcome.INCIDENT, by=by)
+def tell_of_incident(*, contact: Contact, incident: "Incident", by: User, wants_word: bool = False) -> None:
+    """The caller was told about the incident: the contact belongs to it and is over.
+
+    A contact without a topic takes what the incident is about. `wants_word`: he gets a message when it is restored.
+    """
+    # The contact before the incident, as the detector locks them: the other way round they would wait for each other.
+    contact = Contact.objects.select_for_update(of=("self",)).get(pk=contact.pk)
+    incidents.attach(incident=incident, contact=contact, by=by, wants_word=wants_word)
+    if contact.topic_id is None:
+        contacts.set_topic(contact=contact, topic=topic_of(incident), by=by)
+    _end(contact, Outcome.INCIDENT, by=by)
+
+
+@transaction.atomic
+def set_apart(*, contact: Contact, by: User) -> None:
+    """The contact that the detector attached is about something else. Raises ToldAlready."""
+    if Contact.objects.filter(pk=contact.pk, outcome=Outcome.INCIDENT).exists():
+        raise ToldAlready(_("The caller was told of the incident: choose another outcome first."))
+    incidents.detach(contact=contact, by=by)
+    live.hint(*contact.live_topics())

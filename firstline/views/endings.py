@@ -10,7 +10,7 @@ from contacts.models import Topic
 from firstline import actions, permissions
 from firstline.views.calls import again, contact_of, number, on
 from firstline.views.moments import moment_in
-from firstline.views.wrap_up import boxes, typed
+from firstline.views.wrap_up import boxes, learned, typed
 from incidents.models import Incident
 from staff.access import StaffRequest, needs
 from tickets import actions as tickets
@@ -38,6 +38,7 @@ def close(request: StaffRequest, contact_id: int) -> HttpResponse:
         topic=Topic.objects.active().filter(code=request.POST.get("topic", "")).first(),
         seen=request.POST.get("seen"),
         call_back_at=moment_in(request.POST.get("call_back_at", "")),
+        call_back_phone=request.POST.get("call_back_phone", "").strip()[:40],
         by=request.user,
     )
     return on(request)
@@ -53,6 +54,7 @@ def open_ticket(request: StaffRequest, contact_id: int) -> HttpResponse:
     topic = contact.topic or Topic.objects.active().filter(code=request.POST.get("topic", "")).first()
     asked = boxes(request, said["desk"], topic)
     values, wrong = values_of(asked, typed(request), request.user)
+    values |= learned(contact, asked, values)
     try:
         if wrong:
             raise tickets.FieldErrors("", fields=wrong)
@@ -81,10 +83,20 @@ def let_go(request: StaffRequest, contact_id: int) -> HttpResponse:
 @require_POST
 @needs(permissions.ANSWER)
 def tell_incident(request: StaffRequest, contact_id: int) -> HttpResponse:
-    """The caller was told about the incident: attach the contact to it and be done."""
+    """The caller was told about the incident: attach the contact to it and be done. A suspicion is told to nobody."""
     contact = contact_of(request, contact_id)
     incident = get_object_or_404(
-        Incident.objects.visible_to(request.user).active(), pk=number(request.POST.get("incident", ""))
+        Incident.objects.visible_to(request.user).open(), pk=number(request.POST.get("incident", ""))
     )
-    actions.tell_of_incident(contact=contact, incident=incident, by=request.user)
+    wants_word = "wants_word" in request.POST
+    actions.tell_of_incident(contact=contact, incident=incident, wants_word=wants_word, by=request.user)
     return on(request)
+
+
+@require_POST
+@needs(permissions.ANSWER)
+def set_apart(request: StaffRequest, contact_id: int) -> HttpResponse:
+    """The contact is not about the incident that it was attached to."""
+    contact = contact_of(request, contact_id)
+    actions.set_apart(contact=contact, by=request.user)
+    return again(request, contact)

@@ -9,10 +9,11 @@ from django.views.decorators.http import require_safe
 from common.http import render_page
 from contacts.models import Outcome, Topic
 from firstline import people as first_line
-from firstline import people_contacts, permissions
+from firstline import people_contacts, permissions, queries
 from staff.access import StaffRequest, needs
 
 PER_PAGE = 20
+SHOWN = 200
 
 
 @needs(permissions.SEE_PEOPLE)
@@ -56,3 +57,11 @@ def contacts(request: StaffRequest) -> HttpResponse:
         "outcomes": [(people_contacts.NONE, _("Without an outcome")), *Outcome.choices],
     }
     return render_page(request, "firstline/people_contacts.html", context, parts=("rows",))
+
+
+@needs(permissions.SEE_PEOPLE)
+def unfinished(request: StaffRequest) -> HttpResponse:
+    """Calls that are over and that nobody has wrapped up, of any day: whose they are, and how to open each."""
+    found = queries.without_outcome(request.user)
+    context = {"contacts": found[:SHOWN], "total": found.count()}
+    return render_page(request, "firstline/unfinished.html", context, parts=("rows",))

@@ -6,10 +6,13 @@ from typing import Any
 from contacts import actions as contacts
 from contacts.models import Contact, Topic
 from firstline import actions, wrapping
+from guidance import queries as guidance
 from staff.access import StaffRequest
 from staff.models import Desk
+from tickets.custom_fields import LONGEST
 from tickets.field_boxes import PREFIX, WAS, Box, drawn
 from tickets.models import FieldDefinition
+from tickets.seeds import WHAT_FAILS
 
 # What each outcome's key is. Enter presses whichever is pre-selected.
 KEYS = {"answered": "F4", "solved": "R", "handed_over": "H", "call_back": "B", "dropped": "D", "not_ours": "X"}
@@ -41,6 +44,13 @@ def boxes(
         return []
     asked = FieldDefinition.objects.of(desk=Desk(desk), topic_id=topic.pk if topic else None).filter(on_arrival=True)
     return drawn(asked, {}, request.user, typed=typed(request), errors=errors)
+
+
+def learned(contact: Contact, asked: list[Box], values: dict[str, str]) -> dict[str, str]:
+    """What a script has answered of the fields that were left empty: nobody is asked twice. At most two statements."""
+    left = any(box.definition.key == WHAT_FAILS and not values.get(WHAT_FAILS) for box in asked)
+    said = guidance.answers(contact)[:LONGEST] if left else ""
+    return {WHAT_FAILS: said} if said else {}
 
 
 def typed(request: StaffRequest) -> dict[str, str]:

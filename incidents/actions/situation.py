@@ -21,7 +21,7 @@ from incidents.detection import (
     Town,
 )
 from incidents.detection.topics import likeness
-from incidents.models import DetectorSettings, Incident, IncidentContact, PlannedWorks, State
+from incidents.models import ApartContact, DetectorSettings, Incident, IncidentContact, PlannedWorks, State
 
 BEFORE_FIRST = timedelta(minutes=30)  # a report that came late may be a little older than the incident's first
 
@@ -194,6 +194,7 @@ def _recent(since: datetime, until: datetime) -> list[Seen]:
         Contact.objects.filter(at__gt=since, at__lte=until, building__isnull=False, merged_into=None)
         .exclude(topic__is_fault=False)
         .exclude(pk__in=ended.values("contact"))
+        .exclude(pk__in=ApartContact.objects.values("contact"))
         .order_by("at", "pk")
         .values_list("pk", "at", "subscriber", "phone", "building", "building__node", "switch", "topic__code")
     )

@@ -13,3 +13,13 @@ new MutationObserver((changes) => {
 document.addEventListener("click", (event) => {
   event.target.closest("[data-dismiss]")?.closest(".toast, .banner")?.remove();
 });
+
+// A server that is away must not wipe the region that asked (htmx-config: noSwap): it is said here, once.
+document.addEventListener("htmx:response:error", ({ detail }) => {
+  if (detail.ctx.response.status < 500 || box.querySelector(".away")) return;
+  const toast = document.createElement("div");
+  toast.className = "toast away";
+  toast.setAttribute("role", "alert");
+  toast.textContent = box.dataset.away;
+  box.append(toast);
+});

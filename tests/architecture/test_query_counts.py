@@ -19,6 +19,7 @@ from common.history import System
 from contacts import actions as contacts
 from contacts.models import Contact
 from customers import actions as customers
+from customers.models import Phone
 from dispatch import actions as dispatch
 from dispatch.models import Master, Shift
 from firstline import actions as firstline
@@ -38,6 +39,7 @@ from tests.factories.town import house
 from tickets import actions as tickets
 
 FEW, MANY = 3, 30
+MOST_OF_A_POP = 90  # statements of the call screen and of all that it loads after it
 # A page that shows rows, who looks at it, and a word of a row: proof that the rows are there.
 PAGES = {
     "/tickets/": (Role.SUPPORT, "Нет сигнала"),
@@ -59,6 +61,7 @@ PAGES = {
     "/settings/templates/": (Role.SUPERVISOR, "Частая заявка"),
     "/calls/": (Role.OPERATOR, 'href="/calls/'),
     "/calls/people/": (Role.SUPERVISOR, "Фамилия"),
+    "/calls/unfinished/": (Role.SUPERVISOR, 'href="/calls/'),
     "/calls/call-backs/": (Role.OPERATOR, "Оранжерейная"),
     "/incidents/": (Role.SUPPORT, "Оранжерейная"),
     "/incidents/works/": (Role.SUPPORT, "Замена"),
@@ -154,6 +157,7 @@ class Town:
         someone = home.subscribers[0]
         self.line.ring(home.phone(0))  # waits in the queue
         contact = Contact.objects.latest("pk")
+        self.line.hang_up(self.line.ring(home.phone(1)), home.phone(1))  # and nobody has said how it ended
         colleague = worker(f"colleague-{n}", Role.OPERATOR, "Имя", f"Фамилия{n}")
         set_presence(user=colleague, state="ready", by=colleague)
         facts = dict(channel="phone", by=support, subscriber=someone, contact=contact)
@@ -309,3 +313,63 @@ def test_the_finance_desks_pages_too(as_finance: None, person: Callable[..., Use
     house("2", flats=MANY)
     suspended(MANY - FEW)
     assert [len(cost(client, path)[0]) for path in (search, account)] == few
+
+
+class Caller:
+    """Somebody who calls often: every list of his card has rows; and a number that many people share."""
+
+    SHARED = "+79215550101"
+
+    def __init__(self, town: Town) -> None:
+        self.town, self.rows = town, count(1)
+        self.home, self.others = house("900", flats=2), house("901", flats=MANY)
+        self.someone, self.number = self.home.subscribers[0], self.home.phone(0)
+        scope = {"scope_kind": "building", "building_id": self.home.building.pk}
+        made = suspect(scope=scope, seen={"reporters": 3}, started_at=NOW, by=System.DETECTOR)
+        incidents.confirm(incident=made, by=town.viewers[Role.SUPPORT])
+
+    def rings(self, number: str) -> Contact:
+        self.town.line.ring(number)
+        return Contact.objects.latest("pk")
+
+    def grow(self, rows: int) -> None:
+        for n in [next(self.rows) for _ in range(rows)]:
+            support, operator = self.town.viewers[Role.SUPPORT], self.town.viewers[Role.OPERATOR]
+            facts: dict[str, Any] = {"channel": "phone", "subscriber": self.someone, "subject": f"Вопрос {n}"}
+            ticket = tickets.open_ticket(desk=Desk.SUPPORT, by=support, **facts)
+            tickets.open_ticket(desk=Desk.DISPATCH, by=operator, **facts)
+            start, length = NOW + timedelta(minutes=30 * n), timedelta(minutes=30)
+            dispatch.book(ticket=ticket, start=start, length=length, master=self.town.busy_master, by=support)
+            firstline.ask_call_back(contact=self.rings(self.number), phone=f"+79215560{n:03d}", by=operator)
+            told = knowledge.save_article(by=support, title=f"Статья {n}", spoken="Терминал", state="published")
+            knowledge.use(article=told, by=operator)
+            Phone.objects.create(subscriber=self.others.subscribers[n - 1], number=self.SHARED)
+
+
+@pytest.mark.django_db
+def test_a_whole_pop_with_its_panels_costs_the_same_with_few_rows_and_with_many(town: Town) -> None:
+    caller, client = Caller(town), Client()
+    client.force_login(town.viewers[Role.OPERATOR])
+
+    def pop(number: str) -> tuple[dict[str, list[str]], str]:
+        """The statements of the screen and of each panel that it loads, and all that they show."""
+        contact = caller.rings(number)
+        statements, page = cost(client, f"/calls/{contact.pk}/")
+        spent, shown = {"the screen": statements}, page
+        panels = re.findall(r'hx-get="([^"]+)" hx-trigger="load"', page)
+        assert len(panels) >= 3, "articles, scripts, a connection; visits of who is known"
+        for path in panels:
+            statements, panel = cost(client, path)
+            spent[re.sub(r"\d+", "N", path)] = statements
+            shown += panel
+        return spent, shown
+
+    numbers = (caller.number, caller.SHARED)
+    caller.grow(FEW)
+    few = [pop(number) for number in numbers]
+    caller.grow(MANY - FEW)
+    for (before, less), (after, more) in zip(few, [pop(number) for number in numbers], strict=True):
+        assert len(more) > len(less)
+        worse = {path: grown(before[path], after[path]) for path in before if len(after[path]) != len(before[path])}
+        assert not worse, "\n".join(f"{path} {how}" for path, how in worse.items())
+        assert sum(map(len, after.values())) <= MOST_OF_A_POP

@@ -16,7 +16,7 @@ from django.test import Client
 from calls.models import Call, CallEvent
 from common.grants import FINANCE_APPS
 from contacts import actions as contacts
-from contacts.models import Contact
+from contacts.models import Contact, Topic
 from customers import actions
 from customers.models import Erasure, ErasureAct, Phone, Subscriber
 from customers.rows import CustomerRows, PhoneRow, SubscriberRow
@@ -53,6 +53,7 @@ class Story:
             call = self.line.ring(number)
             self.line.hang_up(call, number, recordingUrl=f"https://pbx.example/{n}.wav")
             contact = Contact.objects.latest("pk")
+            contacts.set_topic(contact=contact, topic=Topic.objects.get(code="other"), by=sergey)
             contacts.close(contact=contact, outcome="answered", note=SECRET, by=sergey)
             ticket = tickets.open_ticket(
                 desk="support", subject=SECRET, channel="phone", by=sergey, subscriber=someone, text=SECRET

@@ -31,7 +31,7 @@ def test_a_call_typed_in_is_a_contact_like_any_other(
     assert contact.history.get(kind="received").by_user == olga
     assert home.subscribers[0].name_masked in shown(browser, contact)
     assert "Без итога" in browser.get("/calls/").content.decode()
-    browser.post(f"/calls/{contact.pk}/close/", {"outcome": "answered"})
+    browser.post(f"/calls/{contact.pk}/close/", {"outcome": "answered", "topic": "tariff"})
     contact.refresh_from_db()
     assert contact.outcome == "answered"
 
@@ -69,7 +69,7 @@ def test_a_cards_number_is_masked_wherever_it_is_typed(
     at_noon: time_machine.Traveller, olga: User, sergey: User, signed_in: Browser
 ) -> None:
     browser, contact = signed_in(olga), talks_to(olga, pbx(), house().phone(0))
-    browser.post(f"/calls/{contact.pk}/close/", {"outcome": "answered", "note": f"Диктует {CARD}"})
+    browser.post(f"/calls/{contact.pk}/close/", {"outcome": "answered", "topic": "tariff", "note": f"Диктует {CARD}"})
     contact.refresh_from_db()
     assert contact.note == "Диктует **** **** **** 1111"
     api = Caller(sergey)

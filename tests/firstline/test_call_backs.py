@@ -106,7 +106,8 @@ def test_a_hidden_number_cannot_be_called_and_leaves_no_task(number: str, at_noo
 
 def test_who_hung_up_at_once_had_misdialled(at_noon: time_machine.Traveller) -> None:
     contact = gives_up(pbx(), house().phone(0), at_noon, seconds=3)
-    assert (contact.outcome, CallBack.objects.count()) == ("", 0)
+    assert (contact.outcome, CallBack.objects.count()) == ("dropped", 0)
+    assert contact.history.get(kind="closed").by_system == "sweep"
 
 
 def test_a_promise_given_on_the_line_is_kept(at_noon: time_machine.Traveller, olga: User, signed_in: Browser) -> None:
@@ -114,7 +115,7 @@ def test_a_promise_given_on_the_line_is_kept(at_noon: time_machine.Traveller, ol
     ring = line.ring(home.phone(0))
     line.answer(ring, home.phone(0))
     contact = Contact.objects.latest("pk")
-    said = {"outcome": "call_back", "note": "Про тариф", "call_back_at": "2026-03-04T01:00"}
+    said = {"outcome": "call_back", "note": "Про тариф", "call_back_at": "2026-03-04T01:00", "topic": "tariff"}
     assert browser.post(f"/calls/{contact.pk}/close/", said, headers=HTMX).status_code == 422, "it is over"
     contact.refresh_from_db()
     assert contact.closed_at is None

@@ -135,7 +135,9 @@ def test_each_ending_is_kept_and_leads_to_the_next_call(
     home, line, browser = house(), pbx(), signed_in(olga)
     contact = talks_to(olga, line, home.phone(0))
     at_noon.shift(timedelta(seconds=30))
-    reply = browser.post(f"/calls/{contact.pk}/close/", {"outcome": outcome, "note": " перезвонит сам "})
+    reply = browser.post(
+        f"/calls/{contact.pk}/close/", {"outcome": outcome, "topic": "tariff", "note": " перезвонит сам "}
+    )
     assert reply.headers["Location"] == "/calls/"
     contact.refresh_from_db()
     assert (contact.outcome, contact.note, contact.handled_by) == (outcome, "перезвонит сам", olga)
@@ -163,7 +165,7 @@ def test_a_call_without_an_ending_stays_in_sight(
     contact = Contact.objects.get()
     assert browser.get("/calls/").context["contact"] == contact
     assert list(browser.get("/calls/").context["unfinished"]) == [contact]
-    browser.post(f"/calls/{contact.pk}/close/", {"outcome": "solved"})
+    browser.post(f"/calls/{contact.pk}/close/", {"outcome": "solved", "topic": "tariff"})
     assert list(browser.get("/calls/").context["unfinished"]) == []
 
 
@@ -192,6 +194,8 @@ def test_a_call_becomes_a_ticket_in_one_step(at_noon: time_machine.Traveller, ol
     contact = talks_to(olga, line, home.phone(2))
     browser.post(f"/calls/{contact.pk}/topic/", {"topic": "no_internet"})
     form = {"desk": "support", "subject": "Нет связи с утра", "note": "Роутер перезагрузил"}
+    assert refused(browser, f"/calls/{contact.pk}/ticket/", form).count("Что не работает и с какого времени")
+    form["field-what_fails"] = "Не открывается ничего, с восьми утра"
     for _ in range(2):  # an impatient hand
         assert browser.post(f"/calls/{contact.pk}/ticket/", form).status_code == 302
     ticket = Ticket.objects.get()
@@ -199,7 +203,8 @@ def test_a_call_becomes_a_ticket_in_one_step(at_noon: time_machine.Traveller, ol
     assert (ticket.contact, ticket.subscriber, ticket.building) == (contact, home.subscribers[2], home.building)
     assert (ticket.opened_by, ticket.assignee, ticket.due_at) == (olga, None, NOW + timedelta(hours=24))
     assert ticket.topic is not None
-    assert [event.kind for event in ticket.history.all()] == ["opened", "commented"]
+    assert ticket.fields == {"what_fails": "Не открывается ничего, с восьми утра"}
+    assert [event.kind for event in ticket.history.all()] == ["opened", "commented", "fields_filled"]
     contact.refresh_from_db()
     assert (contact.outcome, contact.note) == ("ticket", "Роутер перезагрузил")
     lookup = line.http.get(f"/api/v1/cti/{line.token}/lookup", {"from": home.phone(2)}).json()
@@ -257,9 +262,10 @@ def test_a_ticket_in_one_step_takes_who_where_and_the_words(
     pbx().ring(home.phone(0))
     contact = Contact.objects.get()
     browser.post(f"/calls/{contact.pk}/topic/", {"topic": "no_tv"})
+    said = {"note": "Рябь на всех каналах", "field-what_fails": "Рябит со вчерашнего дня"}
     browser.post(f"/calls/{contact.pk}/ticket/", {"desk": "nobody", "note": "x"})
     assert not Ticket.objects.exists()
-    browser.post(f"/calls/{contact.pk}/ticket/", {"desk": "support", "subject": "", "note": "Рябь на всех каналах"})
+    browser.post(f"/calls/{contact.pk}/ticket/", {"desk": "support", "subject": "", **said})
     one = Ticket.objects.get()
     assert (one.subscriber, one.building, one.contact) == (home.subscribers[0], home.building, contact)
     assert one.subject == one.topic.title  # type: ignore[union-attr]

@@ -12,7 +12,7 @@ from django.test import Client
 from common import clock
 from common.history import System
 from contacts import actions as contacts
-from contacts.models import Contact
+from contacts.models import Contact, Topic
 from customers.models import Contract, Phone, Subscriber
 from dispatch import actions as dispatch
 from dispatch.models import ConnectionRequest
@@ -61,7 +61,8 @@ class Town:
             contact = Contact.objects.latest("pk")
             firstline.verify(contact=contact, said=someone.account, by=olga)
             desk = (Desk.SUPPORT, Desk.FINANCE, Desk.DISPATCH)[n % 3]
-            ticket = firstline.pass_on(contact=contact, desk=desk, subject=f"Вопрос {n}", note="Просит помочь", by=olga)
+            said = {"subject": f"Вопрос {n}", "note": "Просит помочь", "topic": Topic.objects.get(code="other")}
+            ticket = firstline.pass_on(contact=contact, desk=desk, by=olga, **said)
             tickets.note(ticket=ticket, text=SECRET, by=vera)
             writes(f"Мой другой номер {OTHERS_PHONE}, {SUM} руб.", phone=phone)
             tickets.reply(ticket=ticket, text=SECRET, by=vera)

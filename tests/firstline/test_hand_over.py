@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from itertools import permutations
 
 import pytest
 import time_machine
@@ -9,20 +10,25 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
+from firstline.actions import DESKS
 from staff.actions import set_presence
 from staff.models import Notice, User
 from tests.factories.line import pbx
 from tests.factories.town import house
 from tests.firstline.test_calls import shown, talks_to
+from tests.refusals import refused
 from tests.tickets.talk import home, opened
 from tests.tickets.test_api import Caller
 from tickets import actions as tickets
 from tickets.desk_time import Step, desk_time
-from tickets.models import Ticket
+from tickets.models import TICKET_DESKS, FieldDefinition, Ticket
+from tickets.queries import desk_time_of
+from tickets.seeds import seed_fields
 
 Browser = Callable[[User], Client]
 HTMX = {"HX-Request": "true"}
-SAID = {"desk": "support", "subject": "Нет интернета", "note": "Лампа мигает", "warm": "1"}
+SAID = {"desk": "support", "topic": "no_internet", "subject": "Нет интернета", "note": "Лампа мигает", "warm": "1"}
+SAID["field-what_fails"] = "Ничего, с утра"
 
 
 @pytest.mark.django_db
@@ -94,3 +100,61 @@ def test_no_minute_is_lost_or_counted_twice(steps: list[tuple[int, str | None]])
         held += following - step.at if step.desk else timedelta(0)
     assert sum(found.spent.values(), timedelta(0)) == held
     assert 0 <= found.returned <= found.handed
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("one", "other"), [*permutations(TICKET_DESKS, 2)])
+def test_between_every_two_desks_what_comes_back_comes_with_a_reason(
+    one: str, other: str, at_noon: time_machine.Traveller, vera: User, signed_in: Browser
+) -> None:
+    ticket, browser = opened(vera, home(), desk=one), signed_in(vera)
+    path = f"/tickets/{ticket.number}/hand-over/"
+    browser.post(path, {"desk": other}, headers=HTMX)
+    ticket.refresh_from_db()
+    assert ticket.desk == other, "the first time needs no reason"
+    assert "почему возвращаете" in refused(browser, path, {"desk": one})
+    browser.post(path, {"desk": one, "reason": "Не наше"}, headers=HTMX)
+    assert (desk_time_of(ticket).handed, desk_time_of(ticket).returned) == (2, 1)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("desk", DESKS)
+def test_what_a_call_opened_goes_back_to_the_first_line_with_a_reason_too(
+    desk: str, at_noon: time_machine.Traveller, olga: User, vera: User, signed_in: Browser
+) -> None:
+    contact = talks_to(olga, pbx(), house().phone(0))
+    fields = {"topic": "contract", "subject": "Договор", "note": "Просит копию"}
+    assert signed_in(olga).post(f"/calls/{contact.pk}/ticket/", {"desk": desk, **fields}).status_code == 302
+    ticket, browser = Ticket.objects.get(), signed_in(vera)
+    assert ticket.desk == desk
+    path = f"/tickets/{ticket.number}/hand-over/"
+    assert "почему возвращаете" in refused(browser, path, {"desk": "first_line"})
+    at_noon.shift(timedelta(minutes=20))
+    browser.post(path, {"desk": "first_line", "reason": "Не хватает адреса"}, headers=HTMX)
+    found = desk_time_of(ticket)
+    assert (found.handed, found.returned) == (2, 1)
+    assert {name: spent.total_seconds() for name, spent in found.spent.items()} == {"first_line": 0, desk: 1200}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("desk", "topic", "asks"),
+    [
+        ("support", "no_tv", "Что не работает и с какого времени"),
+        ("dispatch", "visit_move", "Когда удобно и как попасть"),
+        ("finance", "refund", "За какой период вопрос"),
+    ],
+)
+def test_each_desk_asks_one_thing_from_the_start_and_a_supervisor_changes_it(
+    desk: str, topic: str, asks: str, at_noon: time_machine.Traveller, olga: User, vera: User, signed_in: Browser
+) -> None:
+    browser, contact = signed_in(olga), talks_to(olga, pbx(), house().phone(0))
+    said, path = {"desk": desk, "topic": topic, "subject": "Вопрос"}, f"/calls/{contact.pk}/ticket/"
+    assert asks in refused(browser, path, said)
+    field = FieldDefinition.objects.get(label_ru=asks)
+    changed = {"label_ru": "Спросите иначе", "label_en": "Ask", "key": field.key, "kind": "text", "position": "10"}
+    assert signed_in(vera).post(f"/settings/fields/{field.pk}/", changed).status_code == 302
+    seed_fields()  # as after every update
+    field.refresh_from_db()
+    assert (field.label_ru, field.is_active, FieldDefinition.objects.count()) == ("Спросите иначе", False, 3)
+    assert browser.post(path, said).status_code == 302, "what is switched off is asked no more"

@@ -32,7 +32,7 @@ def test_the_lead_sees_who_is_there_and_what_is_left_undone(
     set_presence(user=olga, state="break", reason="lunch", by=olga)
     first = talked(olga, line, home.phone(0))
     at_noon.shift(timedelta(seconds=8))
-    browser.post(f"/calls/{first.pk}/close/", {"outcome": "answered"})
+    browser.post(f"/calls/{first.pk}/close/", {"outcome": "answered", "topic": "tariff"})
     talked(olga, line, home.phone(1))
     page = signed_in(larisa).get(PAGE).content.decode()
     row = page[page.index(olga.title, page.index("<tbody>")) :].split("</tr>")[0]

@@ -82,7 +82,7 @@ def test_the_chosen_topic_outweighs_what_was_used(
 
 def test_the_just_ended_is_one_key_away(contact: Contact, olga: User, irina: User, signed_in: Browser) -> None:
     browser = signed_in(olga)
-    browser.post(f"/calls/{contact.pk}/close/", {"outcome": "answered", "seen": ""})
+    browser.post(f"/calls/{contact.pk}/close/", {"outcome": "answered", "topic": "tariff", "seen": ""})
     page = browser.get("/calls/").content.decode()
     assert "Только что завершены" in page
     assert f'<a href="/calls/{contact.pk}/"' in page
@@ -95,7 +95,7 @@ def test_the_just_ended_is_one_key_away(contact: Contact, olga: User, irina: Use
 def test_who_is_slower_learns_that_a_colleague_has_ended_it(
     contact: Contact, olga: User, irina: User, signed_in: Browser
 ) -> None:
-    signed_in(olga).post(f"/calls/{contact.pk}/close/", {"outcome": "answered", "seen": ""})
+    signed_in(olga).post(f"/calls/{contact.pk}/close/", {"outcome": "answered", "topic": "tariff", "seen": ""})
     said = {"outcome": "dropped", "note": "Пропал голос", "seen": ""}
     late = signed_in(irina).post(f"/calls/{contact.pk}/close/", said, headers=HTMX)
     assert late.status_code == 422
@@ -132,7 +132,7 @@ def test_what_a_desk_demands_is_asked_before_it_gets_the_ticket(
     browser, path = signed_in(olga), f"/calls/{contact.pk}/ticket/"
     browser.post(f"/calls/{contact.pk}/topic/", {"topic": "no_internet"})
     assert "Модель роутера" in shown(browser, contact)
-    said = {"desk": "support", "subject": "Нет сети", "note": "Лампы горят"}
+    said = {"desk": "support", "subject": "Нет сети", "note": "Лампы горят", "field-what_fails": "Всё, с утра"}
     refused = browser.post(path, said, headers=HTMX)
     page = refused.content.decode()
     assert refused.status_code == 422
@@ -141,7 +141,7 @@ def test_what_a_desk_demands_is_asked_before_it_gets_the_ticket(
     assert Contact.objects.get(pk=contact.pk).outcome == ""
     assert browser.post(path, {**said, "field-router": "Keenetic", "was-router": ""}, headers=HTMX).status_code == 204
     ticket = Ticket.objects.get()
-    assert (ticket.fields, ticket.subject) == ({"router": "Keenetic"}, "Нет сети")
+    assert (ticket.fields, ticket.subject) == ({"router": "Keenetic", "what_fails": "Всё, с утра"}, "Нет сети")
     contact.refresh_from_db()
     assert contact.outcome == Outcome.TICKET
 
@@ -150,12 +150,14 @@ def test_another_desk_asks_its_own(contact: Contact, olga: User, vera: User, sig
     asks_for_router(vera, kind="number", lowest=1)
     browser, path = signed_in(olga), f"/calls/{contact.pk}/ticket/"
     assert "Модель роутера" not in shown(browser, contact)
-    refused = browser.post(path, {"desk": "support", "subject": "Нет сети"}, headers=HTMX)
+    refused = browser.post(path, {"desk": "support", "topic": "tariff", "subject": "Нет сети"}, headers=HTMX)
     assert "Модель роутера" in refused.content.decode()
-    wrong = browser.post(path, {"desk": "support", "subject": "x", "field-router": "много"}, headers=HTMX)
+    wrong = browser.post(
+        path, {"desk": "support", "topic": "tariff", "subject": "x", "field-router": "много"}, headers=HTMX
+    )
     assert wrong.status_code == 422
     assert 'value="много"' in wrong.content.decode()
-    browser.post(path, {"desk": "dispatch", "subject": "Подключить"}, headers=HTMX)
+    browser.post(path, {"desk": "dispatch", "topic": "tariff", "subject": "Подключить"}, headers=HTMX)
     assert Ticket.objects.get().desk == "dispatch"
 
 
@@ -165,6 +167,7 @@ def test_a_pop_costs_the_same_whatever_is_known(
     home, line, browser = house(), pbx(), signed_in(olga)
     contact = talks_to(olga, line, home.phone(0))
     browser.post(f"/calls/{contact.pk}/topic/", {"topic": "no_internet"})
+    contact.refresh_from_db()
 
     def cost() -> int:
         browser.get(f"/calls/{contact.pk}/")
@@ -176,7 +179,13 @@ def test_a_pop_costs_the_same_whatever_is_known(
     few = cost()
     for n in range(6):
         earlier = talks_to(olga, line, home.phone(0))
-        actions.pass_on(contact=earlier, desk="support", subject=f"Ещё {n}", note="", values={"router": "x"}, by=olga)
+        said = {
+            "subject": f"Ещё {n}",
+            "note": "",
+            "topic": contact.topic,
+            "values": {"router": "x", "what_fails": "всё"},
+        }
+        actions.pass_on(contact=earlier, desk="support", by=olga, **said)
         talks_to(olga, line, home.phone(n + 1))
     assert cost() == few
     assert few <= 24
@@ -184,7 +193,8 @@ def test_a_pop_costs_the_same_whatever_is_known(
 
 @pytest.mark.django_db(transaction=True)
 def test_of_two_endings_at_once_one_is_kept_and_one_is_told(olga: User, irina: User) -> None:
-    contact = Contact.objects.create(channel="phone", key="line:1", at="2026-11-05T09:00:00Z")
+    topic = Topic.objects.get(code="tariff")
+    contact = Contact.objects.create(channel="phone", key="line:1", at="2026-11-05T09:00:00Z", topic=topic)
     end = partial(actions.wrap_up, contact=contact, note="", seen="")
     done = together(partial(end, outcome="answered", by=olga), partial(end, outcome="solved", by=irina))
     assert [type(one) for one in errors(done)] == [actions.EndedMeanwhile]

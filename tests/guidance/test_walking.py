@@ -20,7 +20,9 @@ from customers.models import Subscriber
 from customers.personal_data import holdings
 from firstline import actions as firstline
 from guidance import actions, queries
+from guidance.facts import KNOWN
 from guidance.models import CalmingPhrase, Script, Walk, WalkStep
+from incidents import actions as incidents
 from incidents.actions.lifecycle import suspect
 from staff.models import Desk, User
 from tests.database import become
@@ -108,7 +110,9 @@ def test_a_debt_ends_the_script_at_once_and_the_wrap_up_knows(
 
 def test_an_incident_is_told_of(contact: Contact, olga: User, sergey: User, signed_in: Browser) -> None:
     scope = {"scope_kind": "building", "building_id": contact.building_id}
-    suspect(scope=scope, seen={"reporters": 3}, started_at=contact.at, by=System.DETECTOR)
+    made = suspect(scope=scope, seen={"reporters": 3}, started_at=contact.at, by=System.DETECTOR)
+    assert KNOWN["incident"].answer(contact) == "no", "a suspicion is nothing to tell a caller"
+    incidents.confirm(incident=made, by=System.DETECTOR)
     walk = begun(signed_in(olga), contact)
     assert (walk.node, walk.leaf) == ("told", "incident")
 
@@ -123,6 +127,8 @@ def test_answers_go_along_and_support_goes_on_at_its_own_question(
     assert 'formaction="/calls/' in page and 'value="support"' in page and "Передать в техподдержку" in page
     browser.post(f"/calls/{contact.pk}/ticket/", {"desk": "support", "subject": "", "note": ""}, headers=HTMX)
     ticket = Ticket.objects.get()
+    learned = ticket.fields["what_fails"]
+    assert learned.startswith("Телевидение работает: Да; "), "nobody types what the script has asked"
     support = signed_in(sergey)
     shown = support.get(f"/scripts/tickets/{ticket.number}/").content.decode()
     assert "После перезагрузки интернет появился?" in shown and "Ольга Белова" in shown
@@ -313,6 +319,7 @@ def test_of_two_who_begin_at_once_there_is_one_walk(olga: User, irina: User) -> 
 
 
 def test_firstline_hands_over_without_a_script_too(contact: Contact, olga: User) -> None:
-    firstline.pass_on(contact=contact, desk=Desk.SUPPORT, subject="Нет сети", note="", by=olga)
+    topic = Topic.objects.get(code="contract")
+    firstline.pass_on(contact=contact, desk=Desk.SUPPORT, subject="Нет сети", note="", topic=topic, by=olga)
     assert re.fullmatch(r"\d{6}", Ticket.objects.get().number)
     assert not Walk.objects.exists()

@@ -108,7 +108,7 @@ def test_a_field_of_ones_own_asks_for_its_checklist(sergey: User, vera: User) ->
         actions.run_rules()
         assert ticket.checklist.count() == count, ours
     assert "Роутер: Кинетик" in rule_words.sentence(made, plan.read(made.spec), rule_words.lists())
-    actions.save_field(by=vera, field=FieldDefinition.objects.get(), is_active=False, **labels)
+    actions.save_field(by=vera, field=FieldDefinition.objects.get(key="router"), is_active=False, **labels)
     assert rule_words.obstacle(plan.read(made.spec), rule_words.lists()), "a rule of a field that is gone says so"
 
 

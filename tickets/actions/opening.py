@@ -47,8 +47,12 @@ def open_ticket(
     conversation: "Conversation | None" = None,
     text: str = "",
     due_at: datetime | None = None,
+    handed_from: str | None = None,
 ) -> Ticket:
-    """Open a ticket in a desk's queue, promised within 24 hours or by `due_at`. Raises WrongDesk, EmptyText."""
+    """Open a ticket in a desk's queue, promised within 24 hours or by `due_at`. Raises WrongDesk, EmptyText.
+
+    `handed_from`: the desk that had the trouble before there was a ticket of it, and hands it over by opening one.
+    """
     if desk not in TICKET_DESKS:
         raise WrongDesk(_("This desk does not take tickets."), fields={"desk": _("Choose another desk.")})
     subject = subject.strip() or (topic.title if topic else "")
@@ -79,7 +83,8 @@ def open_ticket(
     ticket.due_at = due_at or ticket.due_at
     ticket.save(force_insert=True)
     TicketClock.objects.bulk_create(running)
-    history.record(ticket, events.ticket_opened, by=by, contact=contact.pk if contact else None)
+    came = {"handed_from": handed_from} if handed_from else {}
+    history.record(ticket, events.ticket_opened, by=by, contact=contact.pk if contact else None, **came)
     checklists.attach_for(ticket)
     if text.strip():
         history.record(ticket, events.ticket_commented, by=by, text=text.strip())
@@ -89,7 +94,9 @@ def open_ticket(
 
 
 @transaction.atomic
-def open_from_contact(*, contact: Contact, desk: str, by: Actor, subject: str = "", text: str = "") -> Ticket:
+def open_from_contact(
+    *, contact: Contact, desk: str, by: Actor, subject: str = "", text: str = "", handed_from: str | None = None
+) -> Ticket:
     """Open a ticket about a contact in one step: who, where and about what come from the contact.
 
     Asked twice, by an impatient hand or two people, a desk has one open ticket about it.
@@ -108,6 +115,7 @@ def open_from_contact(*, contact: Contact, desk: str, by: Actor, subject: str = 
         subscriber=contact.subscriber,
         building=contact.building,
         text=text,
+        handed_from=handed_from,
     )
 
 
