@@ -40,6 +40,7 @@ SWEEPS: tuple[Callable[[], object], ...] = (
     tickets.forget_runs,
     firstline.catch_missed,
     firstline.forget_viewers,
+    firstline.forget_notes,
     staff.forget_notices,
     customers.carry_out_erasures,
     tickets.forget_viewers,

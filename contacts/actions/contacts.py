@@ -150,13 +150,16 @@ def set_topic(*, contact: Contact, topic: Topic | None, by: Actor) -> Contact:
 
 
 @transaction.atomic
-def close(*, contact: Contact, outcome: str, by: Actor, note: str = "") -> Contact:
-    """Wrap the contact up: one of eight outcomes and, if worth it, a note. Closing again corrects the outcome."""
+def close(*, contact: Contact, outcome: str, by: Actor, note: str | None = None) -> Contact:
+    """Wrap the contact up: one of eight outcomes and, if worth it, a note; None leaves the note as it is, "" clears it.
+
+    Closing again corrects the outcome.
+    """
     if outcome not in Outcome.values:
         raise NoSuchOutcome(_("Choose how the contact ended."), fields={"outcome": _("Required.")})
     contact = _locked(contact)
     contact.outcome = outcome
-    contact.note = note or contact.note
+    contact.note = contact.note if note is None else note
     contact.closed_at = contact.closed_at or clock.now()
     if isinstance(by, User):
         contact.handled_by = contact.handled_by or by

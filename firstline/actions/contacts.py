@@ -188,7 +188,7 @@ def let_go(*, contact: Contact, note: str, by: User) -> None:
 
 
 @transaction.atomic
-def tell_of_incident(*, contact: Contact, incident: "Incident", by: User) -> None:
+def tell_of_incident(*, contact: Contact, incident: "Incident", by: User, note: str | None = None) -> None:
     """The caller was told about the incident: the contact belongs to it and is over."""
     incidents.attach(incident=incident, contact=contact, by=by)
-    contacts.close(contact=contact, outcome=Outcome.INCIDENT, by=by)
+    contacts.close(contact=contact, outcome=Outcome.INCIDENT, note=note, by=by)

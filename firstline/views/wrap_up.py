@@ -4,23 +4,24 @@ from itertools import groupby
 from typing import Any
 
 from contacts.models import Contact, Topic
-from firstline import actions, wrapping
+from firstline import actions, queries, wrapping
 from staff.access import StaffRequest
 from staff.models import Desk
 from tickets.field_boxes import PREFIX, WAS, Box, drawn
 from tickets.models import FieldDefinition
 
-# What each outcome's key is. Enter presses whichever is pre-selected.
-KEYS = {"answered": "F4", "solved": "R", "handed_over": "H", "call_back": "B", "dropped": "D", "not_ours": "X"}
+# What each outcome's key is, with Alt: a letter alone is always text. Enter presses whichever is pre-selected.
+KEYS = {"answered": "A", "solved": "R", "handed_over": "H", "call_back": "B", "dropped": "D", "not_ours": "X"}
 
 
 def wrap_up(request: StaffRequest, contact: Contact) -> dict[str, Any]:
-    """At most four statements."""
+    """At most five statements."""
     proposal = wrapping.proposal(contact)
     topics = list(Topic.objects.active().select_related("group"))
     desk = request.POST.get("desk") or (proposal.topic.desk if proposal.topic else "")
     return {
         "proposal": proposal,
+        "note": queries.note_of(contact, request.user),
         "groups": [(group, list(own)) for group, own in groupby(topics, lambda one: one.group)],
         "outcomes": [(one.value, one.label, KEYS.get(one.value, "")) for one in actions.BY_HAND],
         "desks": actions.DESKS,
