@@ -43,6 +43,7 @@ SWEEPS: tuple[Callable[[], object], ...] = (
     firstline.catch_missed,
     firstline.forget_viewers,
     knowledge.remind_owners,
+    firstline.forget_notes,
     staff.forget_notices,
     customers.carry_out_erasures,
     tickets.forget_viewers,

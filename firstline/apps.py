@@ -7,7 +7,7 @@ class FirstlineConfig(AppConfig):
     def ready(self) -> None:
         from calls import dialling
         from common import live
-        from firstline import permissions, queries, wrapping
+        from firstline import permissions, queries, receivers, wrapping  # noqa: F401
         from guidance import queries as guidance
         from knowledge import queries as knowledge
         from staff.access import may

@@ -117,6 +117,21 @@ class CallBackEvent(Event):
     thing = models.ForeignKey(CallBack, on_delete=models.PROTECT, related_name="history")
 
 
+class NoteDraft(models.Model):
+    """What somebody has typed of a contact's note and not saved yet. Each author has his own: nobody writes over it."""
+
+    contact = models.ForeignKey("contacts.Contact", on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    text = models.TextField(blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["contact", "user"], name="firstline_note_draft_once"),)
+
+    def __str__(self) -> str:
+        return f"note draft {self.pk}"
+
+
 class ContactViewer(models.Model):
     """Somebody has this contact on his screen; a row that is not refreshed is forgotten."""
 

@@ -4,7 +4,9 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from django.db import connection
-from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.fields.json import KT
+from django.db.models.functions import Concat
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -13,11 +15,12 @@ from calls.queries import LIVE_FOR, live_calls
 from common import clock, phones
 from contacts.models import Channel, Contact, Outcome
 from customers.models import Phone, Service, ServiceState, Subscriber
-from firstline.models import CallBack, ContactViewer, Verification
+from firstline.models import CallBack, ContactViewer, NoteDraft, Verification
 from incidents.models import Incident, IncidentContact, PlannedWorks
 from incidents.queries import active_for, number_for_word, works_now
 from staff.models import Presence, User
-from tickets.models import Ticket
+from tickets.events import ticket_handed_over
+from tickets.models import Ticket, TicketEvent
 from tickets.queries import Promise, promises_to, workers
 
 RECENT = 5
@@ -106,6 +109,17 @@ def finished(viewer: User) -> QuerySet[Contact]:
     return own.select_related("topic", "subscriber", "building__street").order_by("-closed_at", "-pk")[:3]
 
 
+def note_of(contact: Contact, viewer: User, *, is_others: bool) -> str:
+    """The note as this viewer left it: what he was typing, else what the contact says, unless others wrote that.
+
+    One query.
+    """
+    own = NoteDraft.objects.filter(contact=contact, user=viewer).values_list("text", flat=True).first()
+    if own is not None:
+        return own
+    return "" if is_others else contact.note
+
+
 def viewers(contact: Contact, *, but: User) -> list[User]:
     """The others who have this contact on their screens, by name. One query."""
     rows = ContactViewer.objects.filter(contact=contact, seen_at__gt=clock.now() - VIEWS_FOR).exclude(user=but)
@@ -173,11 +187,11 @@ def person(contact: Contact, viewer: User, *, flat: str = "", sought: str = "") 
         attached=IncidentContact.objects.filter(contact=contact).select_related("incident").first(),
         may_get_word=bool(number_for_word(contact)),
         recent=list(
-            history.filter(subscriber=subscriber, merged_into=None)
+            history.filter(Q(subscriber=subscriber) if subscriber else Q(phone=contact.phone), merged_into=None)
             .exclude(pk=contact.pk)
             .select_related("topic")[:RECENT]
         )
-        if subscriber
+        if subscriber or contact.phone.startswith("+")
         else [],
         neighbours=_neighbours(contact),
         is_told=contact.outcome == Outcome.INCIDENT,
@@ -311,8 +325,21 @@ def _today(contact: Contact) -> int:
 
 
 def handed(contact: Contact, viewer: User) -> list[Ticket]:
-    """Tickets that were opened about this contact, for whoever waits until a desk takes them."""
-    return list(Ticket.objects.visible_to(viewer).filter(contact=contact).select_related("assignee")[:RECENT])
+    """Tickets that were opened about this contact, for whoever waits until a desk takes them.
+
+    One that a desk gave back says from where (`back_from`, a desk), by whom (`back_by`) and why (`back_why`).
+    """
+    moves = TicketEvent.objects.filter(thing=OuterRef("pk"), kind=ticket_handed_over.code)
+    came_back = moves.annotate(now_at=KT("data__new")).filter(now_at=OuterRef("desk")).order_by("-pk")
+    by = Concat("by_user__first_name", Value(" "), "by_user__last_name")
+    rows = Ticket.objects.visible_to(viewer).filter(contact=contact).select_related("assignee")
+    return list(
+        rows.annotate(
+            back_from=Subquery(came_back.values(old=KT("data__old"))[:1]),
+            back_by=Subquery(came_back.values(who=by)[:1]),
+            back_why=Subquery(came_back.values(why=KT("data__reason"))[:1]),
+        )[:RECENT]
+    )
 
 
 def there_at(desk: str) -> QuerySet[User]:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from contacts.models import Contact, Outcome, Topic
+from staff.models import Desk
 
 # A ticket comes by opening it and an incident by telling about it.
 BY_HAND = tuple(outcome for outcome in Outcome if outcome not in (Outcome.TICKET, Outcome.INCIDENT))
@@ -30,6 +31,12 @@ class Proposal:
         self.topic, self.outcome, self.is_suggested = topic, outcome, is_suggested
 
 
+def _usual(topic: Topic) -> str:
+    """The topic's usual outcome. What another desk works at is not "answered" by a reflex: somebody must say so."""
+    is_ours = topic.desk == Desk.FIRST_LINE and not topic.is_fault
+    return topic.outcome if is_ours or topic.outcome != Outcome.ANSWERED else ""
+
+
 def proposal(contact: Contact) -> Proposal:
     """The topic that was chosen, else that of the answer given; the outcome of what was used, else the topic's usual.
 
@@ -40,5 +47,5 @@ def proposal(contact: Contact) -> Proposal:
     said = next((found for suggester in SUGGESTERS if (found := suggester(contact))), None)
     topic = contact.topic or (said.topic if said else None)
     fits = said is not None and (said.topic is None or topic is None or said.topic.pk == topic.pk)
-    outcome = said.outcome if said and fits else topic.outcome if topic else ""
+    outcome = said.outcome if said and fits else _usual(topic) if topic else ""
     return Proposal(topic, outcome if outcome in BY_HAND else "", is_suggested=contact.topic is None and bool(topic))

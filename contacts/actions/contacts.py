@@ -161,12 +161,12 @@ def is_others_note(contact: Contact, viewer: User) -> bool:
 
 
 @transaction.atomic
-def close(*, contact: Contact, outcome: str, by: Actor, note: str = "") -> Contact:
-    """Wrap the contact up: one of eight outcomes and, if worth it, a note. Closing again corrects the outcome.
+def close(*, contact: Contact, outcome: str, by: Actor, note: str | None = None) -> Contact:
+    """Wrap the contact up: one of eight outcomes and, if worth it, a note; None leaves the note as it is, "" clears it.
 
-    What a person ends has a topic, else nobody learns what callers ask; a broken line and a wrong number need none.
-    What the outsourcer's people write goes under a note of others: they see that one masked and do not edit it.
-    Raises NoSuchOutcome, NoTopic.
+    Closing again corrects the outcome. What a person ends has a topic, else nobody learns what callers ask; a broken
+    line and a wrong number need none. What the outsourcer's people write goes under a note of others: they see that
+    one masked and do not edit it. Raises NoSuchOutcome, NoTopic.
     """
     if outcome not in Outcome.values:
         raise NoSuchOutcome(_("Choose how the contact ended."), fields={"outcome": _("Required.")})
@@ -174,9 +174,9 @@ def close(*, contact: Contact, outcome: str, by: Actor, note: str = "") -> Conta
     if isinstance(by, User) and contact.topic_id is None and outcome not in WITHOUT_TOPIC:
         raise NoTopic(_("Choose what it was about: the topic."), fields={"topic": _("Required.")})
     old, contact.outcome = contact.outcome, outcome
-    if note and isinstance(by, User) and by.is_outsourced and is_others_note(contact, by):
-        note = f"{contact.note}\n{note}"
-    contact.note = note or contact.note
+    if note is not None and isinstance(by, User) and by.is_outsourced and is_others_note(contact, by):
+        note = f"{contact.note}\n{note}".strip()
+    contact.note = contact.note if note is None else note
     contact.closed_at = contact.closed_at or clock.now()
     if isinstance(by, User):
         contact.handled_by = contact.handled_by or by

@@ -90,6 +90,8 @@ class Contact(models.Model):
             models.Index(fields=["-at", "-id"], name="contacts_open", condition=models.Q(closed_at=None)),
             models.Index(fields=["building", "-at"], name="contacts_building_at"),
             models.Index(fields=["subscriber", "-at"], name="contacts_subscriber_at"),
+            # Who calls from a number that we do not know has called from it before.
+            models.Index(fields=["phone", "-at"], name="contacts_phone_at", condition=models.Q(phone__startswith="+")),
         )
 
     def __str__(self) -> str:

@@ -29,7 +29,9 @@ from firstline.actions.contacts import (
     verify,
     wrap_up,
 )
+from firstline.actions.notes import drop_note, forget_notes, keep_note
 from firstline.actions.presence import forget_viewers, leave, see
+from firstline.actions.talks import begin_talk, settle_by
 from firstline.wrapping import BY_HAND
 
 __all__ = [
@@ -44,10 +46,14 @@ __all__ = [
     "ToldAlready",
     "WrongMoment",
     "ask_call_back",
+    "begin_talk",
     "catch_missed",
+    "drop_note",
     "finish",
+    "forget_notes",
     "forget_viewers",
     "is_verified",
+    "keep_note",
     "leave",
     "let_go",
     "nobody_answered",
@@ -58,6 +64,7 @@ __all__ = [
     "release_call_back",
     "see",
     "set_apart",
+    "settle_by",
     "take_call_back",
     "tell_of_incident",
     "verify",

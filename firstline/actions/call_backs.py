@@ -182,7 +182,7 @@ def finish(*, call_back: CallBack, result: str, by: Actor, contact: Contact | No
     if result not in CallBack.Result.values:
         raise WrongMoment(_("Say how it ended."))
     call_back = _locked(call_back)
-    call_back.done_at, call_back.result, call_back.ended_by = clock.now(), result, contact
+    call_back.done_at, call_back.result, call_back.ended_by = clock.now(), result, contact or call_back.ended_by
     call_back.done_by = by if isinstance(by, User) else None
     call_back.save(update_fields=["done_at", "result", "ended_by", "done_by"])
     said = {"contact": contact.pk} if contact else {}

@@ -136,7 +136,7 @@ def wrap_up(
     *,
     contact: Contact,
     outcome: str,
-    note: str,
+    note: str | None,
     by: User,
     topic: Topic | None = None,
     seen: str | None = None,
@@ -160,11 +160,11 @@ def wrap_up(
     if topic is not None and now.topic_id is None:
         contacts.set_topic(contact=contact, topic=topic, by=by)
     if outcome == Outcome.CALL_BACK:
-        ask_call_back(contact=contact, by=by, due_at=call_back_at, note=note, phone=call_back_phone)
+        ask_call_back(contact=contact, by=by, due_at=call_back_at, note=note or "", phone=call_back_phone)
     return _end(contact, outcome, note=note, by=by)
 
 
-def _end(contact: Contact, outcome: str, *, by: User, note: str = "") -> Contact:
+def _end(contact: Contact, outcome: str, *, by: User, note: str | None = None) -> Contact:
     """Close it; where another outcome stood, a slip of the hand, take back what that one had left behind."""
     before = Contact.objects.select_for_update(of=("self",)).values_list("outcome", flat=True).get(pk=contact.pk)
     if before == Outcome.CALL_BACK != outcome:
@@ -183,7 +183,7 @@ def pass_on(
     contact: Contact,
     desk: str,
     subject: str,
-    note: str,
+    note: str | None,
     by: User,
     is_warm: bool = False,
     topic: Topic | None = None,
@@ -191,8 +191,9 @@ def pass_on(
 ) -> "Ticket":
     """Hand the contact to a desk as a ticket; the same desk twice is one ticket.
 
-    `topic`: taken where none is chosen yet. `values`: of the desk's custom fields, by their keys; what it demands must
-    be there. Raises WrongDesk, NoTopic, EmptyText, FieldErrors, MissingFields.
+    `note`: what is said to the desk; None: what the contact's note says. `topic`: taken where none is chosen yet.
+    `values`: of the desk's custom fields, by their keys; what it demands must be there. Raises WrongDesk, NoTopic,
+    EmptyText, FieldErrors, MissingFields.
 
     Warm (`is_warm`): whoever of the desk is there is told at once, and the contact stays open until `let_go`, so that
     its operator sees who takes it.
@@ -204,7 +205,12 @@ def pass_on(
     if contact.topic_id is None:
         raise NoTopic(_("Choose what it was about: the topic."), fields={"topic": _("Required.")})
     ticket = tickets.open_from_contact(
-        contact=contact, desk=desk, subject=subject, text=note, by=by, handed_from=Desk.FIRST_LINE
+        contact=contact,
+        desk=desk,
+        subject=subject,
+        text=contact.note if note is None else note,
+        by=by,
+        handed_from=Desk.FIRST_LINE,
     )
     if values:
         ticket = tickets.set_fields(ticket=ticket, values=values, by=by)
@@ -219,7 +225,7 @@ def pass_on(
 
 
 @transaction.atomic
-def let_go(*, contact: Contact, note: str, by: User) -> None:
+def let_go(*, contact: Contact, note: str | None, by: User) -> None:
     """The desk has taken the caller over, or will: the contact is over. Raises NothingHandedOver."""
     if not queries.handed(contact, by):
         raise NothingHandedOver(_("Nothing has been handed over yet."))
@@ -227,7 +233,9 @@ def let_go(*, contact: Contact, note: str, by: User) -> None:
 
 
 @transaction.atomic
-def tell_of_incident(*, contact: Contact, incident: "Incident", by: User, wants_word: bool = False) -> None:
+def tell_of_incident(
+    *, contact: Contact, incident: "Incident", by: User, note: str | None = None, wants_word: bool = False
+) -> None:
     """The caller was told about the incident: the contact belongs to it and is over.
 
     A contact without a topic takes what the incident is about. `wants_word`: he gets a message when it is restored.
@@ -237,7 +245,7 @@ def tell_of_incident(*, contact: Contact, incident: "Incident", by: User, wants_
     incidents.attach(incident=incident, contact=contact, by=by, wants_word=wants_word)
     if contact.topic_id is None:
         contacts.set_topic(contact=contact, topic=topic_of(incident), by=by)
-    _end(contact, Outcome.INCIDENT, by=by)
+    _end(contact, Outcome.INCIDENT, note=note, by=by)
 
 
 @transaction.atomic

@@ -23,6 +23,7 @@ from staff.access import StaffRequest, may, needs
 PAGE = "firstline/calls.html"
 LEAST_LETTERS = 3  # of a house, which is nobody's secret
 LEAST_OF_ACCOUNT = 4
+LONGEST_NOTE = 4000
 
 
 @needs(permissions.ANSWER)
@@ -108,8 +109,9 @@ def again(request: StaffRequest, contact: Contact, **more: Any) -> HttpResponse:
     return page(request, contact, **more)
 
 
-def on(request: StaffRequest) -> HttpResponse:
-    """After an ending: to the call or contact that is next."""
+def on(request: StaffRequest, contact: Contact) -> HttpResponse:
+    """After an ending, which has taken the note: to the call or contact that is next."""
+    actions.drop_note(contact=contact, by=request.user)
     return go(request, reverse("firstline:calls"))
 
 
@@ -173,6 +175,15 @@ def viewers(request: StaffRequest, contact_id: int) -> HttpResponse:
         actions.see(contact=contact, by=request.user)
     context = {"contact": contact, "viewers": queries.viewers(contact, but=request.user)}
     return render(request, "firstline/_viewers.html", context)
+
+
+@require_POST
+@needs(permissions.ANSWER)
+def keep_note(request: StaffRequest, contact_id: int) -> HttpResponse:
+    """What is typed of the note so far."""
+    contact = contact_of(request, contact_id)
+    actions.keep_note(contact=contact, text=request.POST.get("note", "")[:LONGEST_NOTE], by=request.user)
+    return HttpResponse(status=204)
 
 
 @require_POST

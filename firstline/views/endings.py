@@ -15,6 +15,7 @@ from incidents.models import Incident
 from staff.access import StaffRequest, needs
 from tickets import actions as tickets
 from tickets.field_boxes import values_of
+from tickets.models import Ticket
 
 
 @require_POST
@@ -34,14 +35,14 @@ def close(request: StaffRequest, contact_id: int) -> HttpResponse:
     actions.wrap_up(
         contact=contact,
         outcome=request.POST.get("outcome", ""),
-        note=request.POST.get("note", "").strip(),
+        note=_note(request),
         topic=Topic.objects.active().filter(code=request.POST.get("topic", "")).first(),
         seen=request.POST.get("seen"),
         call_back_at=moment_in(request.POST.get("call_back_at", "")),
         call_back_phone=request.POST.get("call_back_phone", "").strip()[:40],
         by=request.user,
     )
-    return on(request)
+    return on(request, contact)
 
 
 @require_POST
@@ -49,7 +50,8 @@ def close(request: StaffRequest, contact_id: int) -> HttpResponse:
 def open_ticket(request: StaffRequest, contact_id: int) -> HttpResponse:
     """Hand the contact to a desk as a ticket, in one step. What the desk misses is asked for; nothing typed is lost."""
     contact = contact_of(request, contact_id)
-    said = {name: request.POST.get(name, "").strip() for name in ("desk", "subject", "note")}
+    said = {name: request.POST.get(name, "").strip() for name in ("desk", "subject")}
+    note = _note(request)
     is_warm = "warm" in request.POST
     topic = contact.topic or Topic.objects.active().filter(code=request.POST.get("topic", "")).first()
     asked = boxes(request, said["desk"], topic)
@@ -58,10 +60,12 @@ def open_ticket(request: StaffRequest, contact_id: int) -> HttpResponse:
     try:
         if wrong:
             raise tickets.FieldErrors("", fields=wrong)
-        actions.pass_on(contact=contact, topic=topic, is_warm=is_warm, values=values, by=request.user, **said)
+        actions.pass_on(
+            contact=contact, topic=topic, is_warm=is_warm, values=values, note=note, by=request.user, **said
+        )
     except (tickets.MissingFields, tickets.FieldErrors) as error:
-        return _ask(request, contact_id, topic, error, said)
-    return again(request, contact) if is_warm else on(request)
+        return _ask(request, contact_id, topic, error, said | {"note": contact.note if note is None else note})
+    return again(request, contact) if is_warm else on(request, contact)
 
 
 def _ask(
@@ -76,8 +80,21 @@ def _ask(
 @needs(permissions.ANSWER)
 def let_go(request: StaffRequest, contact_id: int) -> HttpResponse:
     """The caller is with the desk now."""
-    actions.let_go(contact=contact_of(request, contact_id), note=request.POST.get("note", "").strip(), by=request.user)
-    return on(request)
+    contact = contact_of(request, contact_id)
+    actions.let_go(contact=contact, note=_note(request), by=request.user)
+    return on(request, contact)
+
+
+@require_POST
+@needs(permissions.ANSWER)
+def hand_again(request: StaffRequest, contact_id: int) -> HttpResponse:
+    """A desk gave the caller's ticket back: it goes there again with what is new."""
+    contact = contact_of(request, contact_id)
+    own = Ticket.objects.visible_to(request.user).filter(contact=contact)
+    ticket = get_object_or_404(own, number=request.POST.get("ticket", ""))
+    desk, reason = request.POST.get("desk", ""), request.POST.get("reason", "").strip()
+    tickets.hand_over(ticket=ticket, to=desk, by=request.user, reason=reason)
+    return again(request, contact)
 
 
 @require_POST
@@ -88,9 +105,14 @@ def tell_incident(request: StaffRequest, contact_id: int) -> HttpResponse:
     incident = get_object_or_404(
         Incident.objects.visible_to(request.user).open(), pk=number(request.POST.get("incident", ""))
     )
-    wants_word = "wants_word" in request.POST
-    actions.tell_of_incident(contact=contact, incident=incident, wants_word=wants_word, by=request.user)
-    return on(request)
+    actions.tell_of_incident(
+        contact=contact,
+        incident=incident,
+        note=_note(request),
+        wants_word="wants_word" in request.POST,
+        by=request.user,
+    )
+    return on(request, contact)
 
 
 @require_POST
@@ -100,3 +122,8 @@ def set_apart(request: StaffRequest, contact_id: int) -> HttpResponse:
     contact = contact_of(request, contact_id)
     actions.set_apart(contact=contact, by=request.user)
     return again(request, contact)
+
+
+def _note(request: StaffRequest) -> str | None:
+    """The note as it stands on the screen; None where the request brings none."""
+    return request.POST["note"].strip() if "note" in request.POST else None

@@ -5,7 +5,7 @@ from typing import Any
 
 from contacts import actions as contacts
 from contacts.models import Contact, Topic
-from firstline import actions, wrapping
+from firstline import actions, queries, wrapping
 from guidance import queries as guidance
 from staff.access import StaffRequest
 from staff.models import Desk
@@ -14,19 +14,19 @@ from tickets.field_boxes import PREFIX, WAS, Box, drawn
 from tickets.models import FieldDefinition
 from tickets.seeds import WHAT_FAILS
 
-# What each outcome's key is. Enter presses whichever is pre-selected.
-KEYS = {"answered": "F4", "solved": "R", "handed_over": "H", "call_back": "B", "dropped": "D", "not_ours": "X"}
+# What each outcome's key is, with Alt: a letter alone is always text. Enter presses whichever is pre-selected.
+KEYS = {"answered": "A", "solved": "R", "handed_over": "H", "call_back": "B", "dropped": "D", "not_ours": "X"}
 
 
 def wrap_up(request: StaffRequest, contact: Contact) -> dict[str, Any]:
-    """At most five statements. The outsourcer's people get a note of others to read, never to edit."""
+    """At most six statements. The outsourcer's people get a note of others to read, never to edit."""
     proposal = wrapping.proposal(contact)
     topics = list(Topic.objects.active().select_related("group"))
     is_others = request.user.is_outsourced and contacts.is_others_note(contact, request.user)
     desk = request.POST.get("desk") or (proposal.topic.desk if proposal.topic else "")
     return {
         "proposal": proposal,
-        "note": "" if is_others else contact.note,
+        "note": queries.note_of(contact, request.user, is_others=is_others),
         "others_note": contact.note if is_others else "",
         "groups": [(group, list(own)) for group, own in groupby(topics, lambda one: one.group)],
         "outcomes": [(one.value, one.label, KEYS.get(one.value, "")) for one in actions.BY_HAND],

@@ -1,22 +1,41 @@
-// Where the hands are on the call screen. A new contact puts the caret where its work begins ([data-first]), unless
-// somebody is typing or an incident's text waits to be read out. Once an answer was given or a topic chosen, Enter saves:
-// the focus goes to [data-wrap-up]. A question that comes up in the script takes the keys ([data-takes-focus]). Whoever
-// has meanwhile gone to another place of the contact stays there: Enter must press what she sees.
+// Where the hands are on the call screen. The caret lives in the search ([data-first]): Enter there gives an answer, and
+// once nothing new is asked it saves the pre-selected outcome. The keys go to who has the word: several people of whom one
+// calls ([data-people]), the next thing to learn of a caller ([data-names]), the work that a topic begins with
+// ([data-leads-on]), a question of the script ([data-takes-focus]). Never from under somebody who writes.
 const screen = () => document.getElementById("contact");
 const find = (what) => screen()?.querySelector(what);
-const typing = () => document.activeElement?.isConnected && document.activeElement.matches("input, textarea, select");
-const isElsewhere = () => typing() || Boolean(document.activeElement?.closest("[data-hand-over]"));
 const focus = (element) => element?.focus({ preventScroll: true });
+// A search that has its answer, or is empty, may be left.
+const rests = (field) => field.matches("[data-seeks]") && (!field.value.trim() || !field.closest("[data-finder][data-anew]"));
+
+function isElsewhere() {
+  const active = document.activeElement;
+  if (!active?.isConnected) return false;
+  return (active.matches("input, textarea, select") && !rests(active)) || Boolean(active.closest("[data-hand-over]"));
+}
 
 let shown = screen()?.dataset.contact, isFresh = true;  // the panels of a contact come one after another
-let isEnding = false, isAsking = false, question = "";
+let isNaming = false, isDone = false, isBeginning = false, isAsking = false, question = "";
+
+function search() {
+  const first = find("[data-first]");
+  focus(first);
+  first?.select();  // the next letter begins another question
+}
 
 function arrive() {
   const contact = screen()?.dataset.contact;
-  if (contact !== shown) { shown = contact; isFresh = true; isAsking = false; }
-  // Not from under somebody who writes: a blank would press the button.
-  if (isEnding && (!isElsewhere() || document.activeElement.matches("[data-seeks]"))) focus(find("[data-wrap-up]"));
-  if (isEnding) isEnding = isFresh = false;
+  if (contact !== shown) { shown = contact; isFresh = true; isBeginning = isAsking = false; }
+  if (isNaming) { if (find("[data-names]")) focus(find("[data-names]")); else search(); }
+  else if (isDone && !isElsewhere()) search();
+  if (isDone || isNaming) isDone = isNaming = isFresh = false;
+}
+
+function lead(place) {
+  const first = isBeginning && place.querySelector("[data-leads-on]");
+  if (!first) return;
+  isBeginning = false;
+  if (!isElsewhere()) focus(first);
 }
 
 function ask() {
@@ -29,29 +48,45 @@ function ask() {
 }
 
 function begin() {
-  const first = isFresh && find("[data-first]");
+  const first = isFresh && (find("[data-people]") || find("[data-first]"));
   if (!first) return;
   isFresh = false;
   if (!isElsewhere() && !find(".banner form")) focus(first);
 }
 
 document.addEventListener("htmx:after:swap", (event) => {
-  const place = event.target;
+  const place = event.target, helper = place.closest?.(".helper");
   if (place.id === "contact") arrive();
-  else if (place.closest?.(".helper")) ask();
+  else if (helper) { lead(helper); ask(); }
   begin();
 });
 document.addEventListener("htmx:before:request", (event) => {
-  if (event.target.closest?.(".topic-menu")) isEnding = true;
-  if (event.target.closest?.(".guide")) isAsking = true;
+  const asks = (what) => Boolean(event.target.closest?.(what));
+  if (asks(".topic-menu")) isDone = true;
+  if (asks("[data-begins]")) isBeginning = true;
+  if (asks("[data-naming]")) isNaming = true;
+  if (asks(".guide")) isAsking = true;
 });
 document.addEventListener("contact-changed", () => {
-  isEnding = true;
+  isDone = true;
   screen().dispatchEvent(new CustomEvent("live-ask", { bubbles: true }));
 });
-// Opened, the hand-over is at its first empty field, or at the desk that the topic names.
+document.addEventListener("finder-again", (event) => { if (event.target.id === "answers") find("[data-wrap-up]")?.click(); });
+
+// Enter in a field does what the field is there for ([data-enter]), not what the form's first button does.
+document.addEventListener("keydown", (event) => {
+  const place = event.key === "Enter" && event.target.matches("input:not([type=radio], [data-seeks])") && event.target.closest("[data-enter]");
+  if (!place) return;
+  event.preventDefault();
+  const next = event.repeat ? null : find(place.dataset.enter);
+  if (next?.matches("button")) next.click(); else focus(next);
+});
+
+// Opened, a fold is at its field ([data-to-field]); the hand-over at its first empty one, or at the desk the topic names.
 document.addEventListener("toggle", (event) => {
-  const place = event.target.open && event.target.querySelector?.("[data-hand-over]");
+  if (!event.target.open) return;
+  if (event.target.matches?.("[data-to-field]")) focus(event.target.querySelector("input:not([type=hidden])"));
+  const place = event.target.querySelector?.("[data-hand-over]");
   if (!place) return;
   const fields = [...place.querySelectorAll(".field input:not([type=hidden], [type=checkbox]), .field select")];
   focus(fields.find((one) => !one.value) || place.querySelector(".primary, button"));

@@ -1,9 +1,12 @@
 // A list of answers under a search field. [data-finder] holds fields [data-seeks], the results [data-hits] (which say
 // what they were asked for: data-q, data-near) and in them each [data-hit]. Down and Up choose, Enter presses the chosen
 // one or the first. Enter never presses what was found for other words: it waits for the answer to what stands there.
+// Enter once more, or in an empty field, asks for nothing new: the event "finder-again" says so to the page. While words
+// stand there that nothing was pressed for, the finder is [data-anew].
 // [data-catches]: letters typed anywhere on the page go to the field. [data-typed] follows what is typed.
 const waiting = new WeakSet();
 const chosen = new WeakMap();
+const pressed = new WeakMap();
 
 const fields = (finder) => [...finder.querySelectorAll("[data-seeks]")];
 const hits = (finder) => [...finder.querySelectorAll("[data-hit]")];
@@ -19,7 +22,12 @@ function copy(finder) {
   for (const typed of finder.querySelectorAll("[data-typed]")) typed.value = finder.querySelector("[name=q][data-seeks]").value;
 }
 
+const words = (finder) => fields(finder).map((field) => field.value.trim()).join("\n");
+const wish = (finder) => words(finder) + "\n" + (chosen.get(finder) ?? "");
+const isAnew = (finder) => Boolean(words(finder).trim() || chosen.get(finder)) && wish(finder) !== pressed.get(finder);
+
 function mark(finder) {
+  finder.toggleAttribute("data-anew", isAnew(finder));
   const id = chosen.get(finder);
   for (const hit of hits(finder)) {
     hit.toggleAttribute("data-current", hit.id === id);
@@ -54,9 +62,10 @@ document.addEventListener("keydown", (event) => {
     if (event.key === "ArrowDown") move(finder, 1);
     else if (event.key === "ArrowUp") move(finder, -1);
     else if (event.key === "Enter" && !event.isComposing) {
-      // An empty field has been asked nothing: only what was chosen is pressed.
-      const isAsked = fields(finder).some((field) => field.value.trim()) || chosen.get(finder);
-      if (isAsked && isFresh(finder)) press(finder); else if (isAsked) waiting.add(finder);
+      if (event.repeat) { /* a hand that rests on the key */ }
+      else if (!isAnew(finder)) finder.dispatchEvent(new CustomEvent("finder-again", { bubbles: true }));
+      else if (isFresh(finder)) press(finder);
+      else waiting.add(finder);
     } else return;
     event.preventDefault();
     return;
@@ -81,6 +90,13 @@ document.addEventListener("htmx:after:swap", () => {
     copy(finder);
     if (waiting.has(finder) && isFresh(finder)) press(finder);
   }
+});
+
+document.addEventListener("click", (event) => {
+  const finder = event.target.closest?.("[data-hit]") && finderOf(event.target);
+  if (!finder) return;
+  pressed.set(finder, wish(finder));
+  mark(finder);
 });
 
 // A button that leads to a field, and a preview ([data-leads]) that opens on the button that carries it out.

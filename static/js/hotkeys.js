@@ -1,21 +1,25 @@
 // Keys are data: an element with data-key="T" (or "F2", "Alt+1", "Ctrl+K", or several: "Enter F4") is pressed, or focused
 // if it is a field, by that key. Plain letters rest while somebody types. Where two have the same key, one inside
-// [data-keys-first] wins: an open menu, a question. "?" lists the keys of the page, Esc leaves the field.
+// [data-keys-first] wins: an open menu, a question. [data-key-then] names what has the focus afterwards. "?" lists the keys of the page, Esc leaves the field.
 const LETTERS = { "Й": "Q", "Ц": "W", "У": "E", "К": "R", "Е": "T", "Н": "Y", "Г": "U", "Ш": "I", "Щ": "O", "З": "P", "Ф": "A", "Ы": "S", "В": "D", "А": "F", "П": "G", "Р": "H", "О": "J", "Л": "K", "Д": "L", "Я": "Z", "Ч": "X", "С": "C", "М": "V", "И": "B", "Т": "N", "Ь": "M" };
 
 function pressed(event) {
   const digit = /^Digit(\d)$/.exec(event.code);
-  let key = digit ? digit[1] : event.key.length === 1 ? event.key.toUpperCase() : event.key;
+  // Alt makes other letters of some keyboards: where the key lies decides.
+  const lies = event.altKey && /^Key([A-Z])$/.exec(event.code);
+  let key = lies ? lies[1] : digit ? digit[1] : event.key.length === 1 ? event.key.toUpperCase() : event.key;
   key = LETTERS[key] || key;
   return [event.ctrlKey || event.metaKey ? "Ctrl" : "", event.altKey ? "Alt" : "", key].filter(Boolean).join("+");
 }
 
 const isTyping = (element) => element.matches?.("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
-const isPressed = (element) => element.matches?.("button, a, summary, [role=option]");
+// Enter is their own: a choice sends its form.
+const isPressed = (element) => element.matches?.("button, a, summary, [role=option], [type=radio]");
 const isVisible = (element) => element.checkVisibility();  // what a closed <details> hides still has its rectangles
 
 function act(element) {
   if (isTyping(element)) { element.focus(); element.select?.(); } else element.click();
+  document.getElementById(element.dataset.keyThen)?.focus();
 }
 
 function showKeys() {

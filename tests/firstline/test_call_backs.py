@@ -185,3 +185,48 @@ def test_two_sweeps_promise_once_and_two_hands_take_once(olga: User, larisa: Use
         one = CallBack.objects.all()[0]
         outcomes = together(*[partial(actions.take_call_back, call_back=one, by=who) for who in (olga, larisa)])
         assert [type(error) for error in errors(outcomes)] == [actions.AlreadyTaken]
+
+
+def test_who_was_reached_gets_a_topic_and_an_outcome_by_the_ordinary_wrap_up(
+    at_noon: time_machine.Traveller, olga: User, irina: User, signed_in: Browser
+) -> None:
+    home, line, browser = house(), pbx(), signed_in(olga)
+    missed = gives_up(line, home.phone(0), at_noon)
+    one, path = CallBack.objects.get(), f"{ALL}{CallBack.objects.get().pk}/"
+    assert f'href="/calls/{missed.pk}/"' in browser.get(ALL).content.decode()
+    browser.post(f"{path}take/")
+    assert signed_in(irina).post(f"{path}reached/", headers=HTMX).status_code == 422, "Olga is calling"
+    replies = [browser.post(f"{path}reached/")["Location"] for _ in range(2)]  # an impatient hand
+    talk = Contact.objects.exclude(pk=missed.pk).get()
+    assert replies == [f"/calls/{talk.pk}/"] * 2
+    assert (talk.subscriber, talk.phone, talk.handled_by) == (home.subscribers[0], home.phone(0), olga)
+    browser.post(f"/calls/{talk.pk}/topic/", {"topic": "payment_terminal"})
+    browser.post(f"/calls/{talk.pk}/close/", {"outcome": "dropped"})
+    one.refresh_from_db()
+    assert one.done_at is None, "the line dropped: he is still to be called"
+    later = browser.post(f"{path}reached/")["Location"]
+    assert later != replies[0]
+    browser.post(f"{later}close/", {"outcome": "answered"})
+    one.refresh_from_db()
+    missed.refresh_from_db()
+    assert (one.result, one.done_by, f"/calls/{one.ended_by_id}/") == ("reached", olga, later)
+    assert missed.outcome == "call_back"
+
+
+def test_what_the_exchange_has_settled_can_still_be_written_up(
+    at_noon: time_machine.Traveller, olga: User, signed_in: Browser
+) -> None:
+    home, line, browser = house(), pbx(), signed_in(olga)
+    gives_up(line, home.phone(0), at_noon)
+    one = CallBack.objects.get()
+    browser.post(f"{ALL}{one.pk}/take/")
+    at_noon.shift(timedelta(minutes=1))
+    line.send("newCall", "out-9", "101", to=one.dial, direction="out")
+    line.send("answer", "out-9", "101", to=one.dial, direction="out", user="olga")
+    sweep()
+    assert "Записать разговор" in browser.get(ALL).content.decode()
+    talk = browser.post(f"{ALL}{one.pk}/reached/")["Location"]
+    browser.post(f"{talk}close/", {"outcome": "solved"})
+    one.refresh_from_db()
+    assert (one.result, f"/calls/{one.ended_by_id}/") == ("reached", talk)
+    assert "Записать разговор" not in browser.get(ALL).content.decode()

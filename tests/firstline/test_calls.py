@@ -272,3 +272,19 @@ def test_a_ticket_in_one_step_takes_who_where_and_the_words(
     assert one.history.get(kind="commented").data["text"] == "Рябь на всех каналах"
     contact.refresh_from_db()
     assert (contact.outcome, contact.note) == ("ticket", "Рябь на всех каналах")
+
+
+def test_a_number_that_is_nobodys_is_known_by_its_earlier_calls(
+    at_noon: time_machine.Traveller, olga: User, signed_in: Browser
+) -> None:
+    line, browser = pbx(), signed_in(olga)
+    first = talks_to(olga, line, "+79995550101")
+    browser.post(f"/calls/{first.pk}/topic/", {"topic": "payment_terminal"})
+    browser.post(f"/calls/{first.pk}/close/", {"outcome": "answered"})
+    assert "Раньше с этого номера" in shown(browser, first) and "2 обращения" not in shown(browser, first)
+    again = talks_to(olga, line, "+79995550101")
+    page = shown(browser, again).partition("<aside")[2]
+    assert "2 обращения" in page
+    assert "Где оплатить" in page and "Ответили" in page
+    hidden = [talks_to(olga, line, "anonymous") for _ in range(2)][-1]
+    assert "Первое обращение" in shown(browser, hidden), "two hidden numbers are two people"

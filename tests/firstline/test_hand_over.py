@@ -79,6 +79,27 @@ def test_what_comes_back_comes_with_a_reason_and_the_history_counts_it(
     assert "передавали 2 раза, возвращали 1 раз" in page
 
 
+@pytest.mark.django_db
+def test_who_waits_with_the_caller_sees_who_gave_it_back_and_why_and_hands_it_over_again(
+    at_noon: time_machine.Traveller, olga: User, sergey: User, signed_in: Browser
+) -> None:
+    browser, contact = signed_in(olga), talks_to(olga, pbx(), house().phone(0))
+    browser.post(f"/calls/{contact.pk}/ticket/", SAID, headers=HTMX)
+    ticket = Ticket.objects.get()
+    tickets.hand_over(ticket=ticket, to="first_line", by=sergey, reason="Сначала перезагрузите роутер")
+    page = shown(browser, contact)
+    assert "Сергей Титов: вернули заявку" in page and "Сначала перезагрузите роутер" in page
+    assert "let-go" not in page, "nobody has the caller"
+    again, said = f"/calls/{contact.pk}/hand-again/", {"ticket": ticket.number, "desk": "support"}
+    assert browser.post(again, said, headers=HTMX).status_code == 422, "nothing new was said"
+    page = browser.post(again, {**said, "reason": "Не помогло"}, headers=HTMX).content.decode()
+    assert "ещё не взяли" in page and "вернули заявку" not in page
+    ticket.refresh_from_db()
+    assert ticket.desk == "support"
+    stranger = talks_to(olga, pbx(), "anonymous")
+    assert browser.post(f"/calls/{stranger.pk}/hand-again/", said, headers=HTMX).status_code == 404
+
+
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
 
 

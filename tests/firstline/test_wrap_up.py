@@ -41,14 +41,14 @@ def asks_for_router(vera: User, **more: object) -> None:
 def test_nothing_is_pre_selected_of_what_nobody_knows(contact: Contact, olga: User, signed_in: Browser) -> None:
     page = shown(signed_in(olga), contact)
     assert "data-wrap-up" not in page
-    assert all(f'data-key="{key}"' in page for key in ("F4", "R", "H", "B", "D", "X"))
+    assert all(f'data-key="{key}"' in page for key in ("Alt+A", "Alt+R", "Alt+H", "Alt+B", "Alt+D", "Alt+X"))
 
 
 def test_a_topic_brings_its_usual_outcome_and_enter_saves(contact: Contact, olga: User, signed_in: Browser) -> None:
     browser = signed_in(olga)
     reply = browser.post(f"/calls/{contact.pk}/topic/", {"topic": "wrong_number"}, headers=HTMX)
     page = reply.content.decode()
-    assert 'value="not_ours" data-key="Enter X" data-wrap-up' in page
+    assert 'value="not_ours" data-key="Enter Alt+X" data-wrap-up' in page
     assert "Другое › Ошиблись номером" in page
 
 
@@ -60,7 +60,7 @@ def test_what_was_used_is_pre_selected_and_saved_only_by_enter(
     monkeypatch.setattr(wrapping, "SUGGESTERS", [lambda _: None, lambda _: said])
     page = shown(signed_in(olga), contact)
     assert "Оплата › Где оплатить" in page
-    assert 'value="solved" data-key="Enter R" data-wrap-up' in page
+    assert 'value="solved" data-key="Enter Alt+R" data-wrap-up' in page
     contact.refresh_from_db()
     assert (contact.topic, contact.outcome) == (None, "")
     typed = {"outcome": "solved", "topic": "payment_terminal", "seen": ""}

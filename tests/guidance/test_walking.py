@@ -74,7 +74,7 @@ def path(walk: Walk) -> list[tuple[str, str, str]]:
 def test_the_script_of_the_topic_is_offered_and_begun(contact: Contact, olga: User, signed_in: Browser) -> None:
     browser = signed_in(olga)
     offered = panel(browser, contact)
-    assert "Вопросы: Нет интернета" in offered and 'data-key="G"' in offered and "Абонент расстроен" in offered
+    assert "Вопросы: Нет интернета" in offered and 'data-key="Alt+G"' in offered and "Абонент расстроен" in offered
     assert "Вопросы: Не работает ТВ" not in offered
     walk = begun(browser, contact)
     assert walk.history.get(kind="begun").by_user == olga
@@ -105,7 +105,7 @@ def test_a_debt_ends_the_script_at_once_and_the_wrap_up_knows(
     assert "Интернет приостановлен из-за неоплаты" in reply.content.decode()
     found = queries.suggestion(contact)
     assert found is not None and found.outcome == "solved"
-    assert 'value="solved" data-key="Enter R" data-wrap-up' in browser.get(f"/calls/{contact.pk}/").content.decode()
+    assert 'value="solved" data-key="Enter Alt+R" data-wrap-up' in browser.get(f"/calls/{contact.pk}/").content.decode()
 
 
 def test_an_incident_is_told_of(contact: Contact, olga: User, sergey: User, signed_in: Browser) -> None:

@@ -1,6 +1,7 @@
 """An operator with a caller on the line: few keys, no guesses, nothing lost."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 from playwright.sync_api import expect
 
@@ -19,7 +20,8 @@ def test_a_topic_and_its_usual_outcome_take_three_keys(desk: Callable[..., Desk]
     olga = desk("operator", f"/calls/{contact}/")
     olga.press("Alt+2", "Alt+1")
     expect(olga.page.get_by_role("heading", name="Где оплатить")).to_be_visible(timeout=PATIENCE_MS)
-    expect(olga.page.locator("[data-wrap-up]")).to_be_focused(timeout=PATIENCE_MS)
+    expect(olga.page.locator("[data-wrap-up]")).to_be_visible(timeout=PATIENCE_MS)
+    expect(olga.page.locator("#answers-q")).to_be_focused(timeout=PATIENCE_MS)
     olga.press("Enter")
     olga.page.wait_for_url("**/calls/")
     assert pbx.ask(OUTCOME, contact) == [("answered", "payment_terminal")]
@@ -39,8 +41,8 @@ def test_a_call_pops_up_by_itself_and_follows_its_operator(desk: Callable[..., D
     call.hang_up()
     irina.sees("Завершён", "#contact")
     irina.press("Alt+2", "Alt+1")
-    expect(irina.page.locator("[data-wrap-up]")).to_be_focused(timeout=PATIENCE_MS)
-    irina.press("F4")
+    expect(irina.page.get_by_role("heading", name="Где оплатить")).to_be_visible(timeout=PATIENCE_MS)
+    irina.press("Alt+a")
     pbx.until(ENDED, call.contact(pbx))
 
 
@@ -48,21 +50,21 @@ def test_a_call_that_comes_while_another_is_written_up_waits_for_a_key(desk: Cal
     old = pbx.line(pbx.lonely_phone()).ring().answer("irina").hang_up()
     irina = desk("operator_irina", f"/calls/{old.contact(pbx)}/")
     expect(irina.page.locator("[data-first]")).to_be_focused(timeout=PATIENCE_MS)
-    irina.press("Escape", "n")
+    irina.press("Alt+m")
     irina.page.keyboard.type("Ещё пишу")
     new = pbx.line(pbx.lonely_phone()).ring().answer("irina")
     irina.sees("Открыть звонок", "#contact")
     expect(irina.page.locator("#note")).to_have_value("Ещё пишу")
     irina.press("Escape", "Alt+2", "Alt+1")
     expect(irina.page.get_by_role("heading", name="Где оплатить")).to_be_visible(timeout=PATIENCE_MS)
-    irina.press("r")
+    irina.press("Alt+r")
     irina.page.wait_for_url("**/calls/")
     irina.sees("Разговор", "#contact .line-card")
     new.hang_up()
     irina.sees("Завершён", "#contact")
     irina.press("Alt+2", "Alt+1")
-    expect(irina.page.locator("[data-wrap-up]")).to_be_focused(timeout=PATIENCE_MS)
-    irina.press("F4")
+    expect(irina.page.get_by_role("heading", name="Где оплатить")).to_be_visible(timeout=PATIENCE_MS)
+    irina.press("Alt+a")
     pbx.until(ENDED, new.contact(pbx))
 
 
@@ -72,9 +74,14 @@ def test_who_shares_a_phone_is_asked_never_guessed(desk: Callable[..., Desk], pb
     olga = desk("operator", f"/calls/{contact}/")
     olga.sees("уточните, кто звонит", "#contact")
     assert pbx.ask("SELECT subscriber_id FROM contacts_contact WHERE id = %s", contact) == [(None,)]
-    olga.press("Alt+2")
+    expect(olga.page.locator("[data-people]")).to_be_focused(timeout=PATIENCE_MS)
+    olga.press("Alt+2")  # a topic's key, whoever calls
+    expect(olga.page.locator(".topic-menu[open]")).to_contain_text("Где оплатить", timeout=PATIENCE_MS)
+    olga.press("Escape")
+    olga.page.locator("[data-people]").focus()
+    olga.press("2")
     olga.sees("Не подтверждён", "#contact aside")
-    olga.push("Звонит кто-то другой")
+    olga.press("Alt+s")
     olga.sees("уточните, кто звонит", "#contact")
     call.hang_up()
 
@@ -91,13 +98,17 @@ def test_a_stranger_is_found_by_house_and_flat(desk: Callable[..., Desk], pbx: P
     olga.sees(f", {house}", "#contact form.people")
     pbx.line(pbx.lonely_phone()).ring().hang_up()  # others go on calling: what was found stays
     olga.misses("Звонит", "#queue .tag")
-    olga.page.locator("#contact form.people button", has_text=f", {house}").filter(has_text=street).first.click()
-    olga.page.locator("#flat").press_sequentially(flat, delay=20)
-    olga.sees("Кто там живёт", "#contact")
-    olga.press("Escape", "Alt+1")
+    for _ in olga.page.locator("#who-found button").all():
+        olga.press("ArrowDown")
+        if street in (chosen := olga.page.locator("#who-found [data-current]").inner_text()) and chosen.endswith(house):
+            break
+    olga.press("Enter")
+    expect(olga.page.locator("#flat")).to_be_focused(timeout=PATIENCE_MS)
+    olga.page.keyboard.type(flat, delay=20)
+    olga.press("Enter")
     olga.sees("Не подтверждён", "#contact aside")
     olga.misses(account, "#contact aside")
-    olga.press("k")
+    olga.press("Alt+k")
     olga.page.keyboard.type(f"{flat} {account[-4:]}", delay=20)
     olga.press("Enter")
     olga.sees(account, "#contact aside")
@@ -105,12 +116,78 @@ def test_a_stranger_is_found_by_house_and_flat(desk: Callable[..., Desk], pbx: P
     call.hang_up()
 
 
+STRANGERS_HOUSE = """SELECT s.name, b.house FROM network_building b JOIN network_street s ON s.id = b.street_id
+WHERE b.connection = 'green' AND EXISTS (SELECT 1 FROM network_premise h WHERE h.building_id = b.id AND h.number <> '')
+ORDER BY b.id DESC LIMIT 1"""
+
+
+def test_a_stranger_wants_to_be_connected_and_it_is_booked_without_a_mouse(desk: Callable[..., Desk], pbx: Pbx) -> None:
+    street, house = pbx.ask(STRANGERS_HOUSE)[0]
+    call = pbx.line("+79995550177").ring().answer()
+    contact = call.contact(pbx)
+    olga = desk("operator", f"/calls/{contact}/")
+    olga.press("F6")
+    olga.page.keyboard.type(f"{street[:6]} {house}", delay=20)
+    olga.sees(f", {house}", "#who-found")
+    olga.press("Enter")
+    expect(olga.page.locator("#flat")).to_be_focused(timeout=PATIENCE_MS)
+    olga.page.keyboard.type("9999", delay=20)
+    olga.sees("Наших абонентов там нет", "#who-found")
+    olga.press("Alt+5", "Alt+1")
+    expect(olga.page.locator("#connect-flat")).to_be_visible(timeout=PATIENCE_MS)
+    olga.press("Alt+c")
+    expect(olga.page.locator("#connect-flat")).to_be_focused(timeout=PATIENCE_MS)
+    olga.page.keyboard.type("17")
+    olga.press("Enter")
+    expect(olga.page.locator("[name=start]:checked")).to_be_focused()
+    olga.press("2")
+    expect(olga.page.locator("#connect-book")).to_be_focused()
+    window = olga.page.locator("[name=start]").nth(1).input_value()
+    olga.press("Enter")
+    olga.sees("Мастер придёт", "#contact")
+    ((number, start),) = pbx.until(
+        """SELECT t.number, lower(v.window) FROM tickets_ticket t JOIN dispatch_visit v ON v.ticket_id = t.id
+        WHERE t.contact_id = %s""",
+        contact,
+    )
+    assert start == datetime.fromisoformat(window)
+    olga.sees(number, "#contact")
+    assert pbx.ask(OUTCOME, contact) == [("ticket", "new_connection")]
+    call.hang_up()
+
+
+def test_a_note_that_was_not_saved_waits_for_its_author(desk: Callable[..., Desk], pbx: Pbx) -> None:
+    call = pbx.line("+79995550178").ring().answer()
+    contact = call.contact(pbx)
+    olga = desk("operator", f"/calls/{contact}/")
+    expect(olga.page.locator("[data-first]")).to_be_focused(timeout=PATIENCE_MS)
+    olga.press("Alt+m")
+    olga.page.keyboard.type("Кот на проводе")
+    olga.press("F6")
+    olga.page.keyboard.type("ъъъ")
+    olga.press("Enter", "Enter")  # nothing is found, nothing is sent
+    expect(olga.page.locator("#note")).to_have_value("Кот на проводе")
+    assert olga.was_not_reloaded()
+    olga.press("Alt+m", "End")
+    olga.page.keyboard.type("!")
+    olga.go("/tickets/")  # at once
+    pbx.until("SELECT 1 FROM firstline_notedraft WHERE contact_id = %s AND text = 'Кот на проводе!'", contact)
+    irina = desk("operator_irina", f"/calls/{contact}/")
+    expect(irina.page.locator("#note")).to_have_value("")
+    olga.go(f"/calls/{contact}/")
+    expect(olga.page.locator("#note")).to_have_value("Кот на проводе!")
+    olga.press("Alt+d")
+    pbx.until("SELECT 1 FROM contacts_contact WHERE id = %s AND note = 'Кот на проводе!'", contact)
+    assert pbx.ask("SELECT count(*) FROM firstline_notedraft WHERE contact_id = %s", contact) == [(0,)]
+    call.hang_up()
+
+
 def test_a_typed_note_outlives_everything_that_happens_meanwhile(desk: Callable[..., Desk], pbx: Pbx) -> None:
     call = pbx.line(pbx.lonely_phone()).ring().answer()
     contact = call.contact(pbx)
     olga = desk("operator", f"/calls/{contact}/")
-    expect(olga.page.locator("[data-first]:focus, [data-wrap-up]:focus")).to_be_visible(timeout=PATIENCE_MS)
-    olga.press("Escape", "n")
+    expect(olga.page.locator("[data-first]:focus")).to_be_visible(timeout=PATIENCE_MS)
+    olga.press("Alt+m")
     olga.page.keyboard.type("Просит перезвонить ")
     other = pbx.line(pbx.lonely_phone()).ring()
     olga.sees("Звонит", "#queue .tag")
@@ -118,10 +195,10 @@ def test_a_typed_note_outlives_everything_that_happens_meanwhile(desk: Callable[
     olga.sees("Завершён", "#contact")
     olga.page.keyboard.type("после шести")
     expect(olga.page.locator("#note")).to_have_value("Просит перезвонить после шести")
-    olga.press("Escape", "Alt+1", "Alt+1")
+    olga.press("Alt+1", "Alt+1")
     expect(olga.page.get_by_role("heading", name="Нет интернета")).to_be_visible(timeout=PATIENCE_MS)
     expect(olga.page.locator("#note")).to_have_value("Просит перезвонить после шести")
-    olga.push("Перезвоним")
+    olga.press("Alt+b")
     olga.page.wait_for_url("**/calls/")
     assert pbx.ask("SELECT note, outcome FROM contacts_contact WHERE id = %s", contact) == [
         ("Просит перезвонить после шести", "call_back")
@@ -136,10 +213,10 @@ def test_handed_over_with_its_words_taken_and_resolved(desk: Callable[..., Desk]
     olga = desk("operator", f"/calls/{contact}/")
     olga.press("Alt+1", "Alt+2")
     expect(olga.page.get_by_role("heading", name="Медленный интернет")).to_be_visible(timeout=PATIENCE_MS)
-    expect(olga.page.locator("[data-first]:focus, [data-wrap-up]:focus")).to_be_visible(timeout=PATIENCE_MS)
-    olga.press("Escape", "n")
+    expect(olga.page.locator("[data-first]:focus")).to_be_visible(timeout=PATIENCE_MS)
+    olga.press("Alt+m")
     olga.page.keyboard.type("Роутер перезагружен, 3 Мбит/с")
-    olga.press("Escape", "t")
+    olga.press("Alt+t")
     expect(olga.page.get_by_label("Что не работает")).to_be_focused(timeout=PATIENCE_MS)
     olga.page.keyboard.type("Медленно вечером, неделю")
     olga.press("Alt+1")

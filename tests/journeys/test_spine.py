@@ -69,7 +69,7 @@ def test_a_suspicion_is_verified_and_told_and_ends(desk: Callable[..., Desk], pb
     sergey.press("F4")
     olga.sees("Обрыв кабеля на вводе", "#contact")
     assert pbx.line(numbers[1]).ring().told["incident"]["text"] == "Обрыв кабеля на вводе, бригада работает"
-    olga.press("l")
+    olga.press("Alt+l")
     olga.page.wait_for_url("**/calls/")
     closed = "SELECT 1 FROM contacts_contact c WHERE c.outcome = 'incident' AND c.key LIKE %s"
     pbx.until(closed, f"%:{call.call_id}")
