@@ -293,6 +293,23 @@ def test_a_short_outage_gets_its_sheet_by_hand(anna_in: Client, home: House) -> 
     assert f"/compensation/incidents/{short.pk}/" not in anna_in.get("/compensation/").content.decode()
 
 
+@finance
+def test_the_lists_cost_the_same_however_long_they_are(anna_in: Client, home: House) -> None:
+    def cost(path: str) -> int:
+        with CaptureQueriesContext(connection) as caught:
+            assert anna_in.get(path).status_code == 200
+        return len(caught)
+
+    paths = ("/compensation/", "/accounts/?q=Оранжерейная 2")
+    house("2", flats=1)
+    closed(home, hours=1)
+    few = [cost(path) for path in paths]
+    for n in range(9):
+        closed(home, hours=1)
+        house(f"2к{n}", flats=2)
+    assert [cost(path) for path in paths] == few
+
+
 FEE = Tariff("internet", date(2020, 1, 1), None, "Дом", Decimal("599.99"))
 MOMENTS = st.datetimes(datetime(2026, 1, 1), datetime(2026, 4, 1))
 
