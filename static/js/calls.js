@@ -35,7 +35,7 @@ function lead(place) {
   const first = isBeginning && place.querySelector("[data-leads-on]");
   if (!first) return;
   isBeginning = false;
-  if (!isElsewhere()) focus(first);
+  if (!isElsewhere()) first.focus();  // in sight: the work begins there
 }
 
 function ask() {
