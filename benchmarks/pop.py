@@ -83,6 +83,7 @@ def _callers(calls: int) -> list[str]:
     import django
 
     django.setup()
+    from django.db import transaction
     from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
     from django.db.models import Count
 
@@ -101,7 +102,7 @@ def _callers(calls: int) -> list[str]:
     support, now, topic = User.objects.filter(role=Role.SUPPORT)[0], clock.now(), Topic.objects.get(code="no_internet")
     master = Master.objects.create(user=User.objects.create(username="pop", role=Role.MASTER), skills=["copper"])
     Shift.objects.create(master=master, hours=DateTimeTZRange(now, now + timedelta(days=3)))
-    alone = Phone.objects.values("number").annotate(n=Count("pk")).filter(n=1, subscriber__premise__isnull=False)
+    alone = Phone.objects.values("number").annotate(n=Count("pk")).filter(n=1)
     numbers = list(alone.order_by("number").values_list("number", flat=True)[:calls])
     for n, number in enumerate(numbers):
         someone = Phone.objects.get(number=number).subscriber
@@ -114,7 +115,8 @@ def _callers(calls: int) -> list[str]:
                 channel="phone", key=f"pop:{n}:{k}", at=now - timedelta(days=k + 1), subscriber=someone, topic=topic
             )
             contacts.close(contact=contact, outcome="answered", by=support)
-    made = suspect(scope={"scope_kind": "city"}, seen={"reporters": 9}, started_at=now, by=System.DETECTOR)
+    with transaction.atomic():
+        made = suspect(scope={"scope_kind": "city"}, seen={"reporters": 9}, started_at=now, by=System.DETECTOR)
     incidents.confirm(incident=made, by=support)
     return numbers
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet
+from django.utils.translation import override
 
 from common import clock
 from contacts.models import Contact, Outcome, Topic
@@ -35,13 +36,14 @@ def suggestion(contact: Contact) -> Suggestion | None:
 
 
 def answers(contact: Contact) -> str:
-    """What the last script has learned, in one line for whoever takes over; empty where none was gone through.
+    """What the caller answered to the last script, in one line for whoever takes over; empty where nothing was asked.
 
-    Two statements.
+    In the town's language, whatever the operator's page speaks. Two statements.
     """
     walk = Walk.objects.filter(contact=contact).select_related("script", "version").order_by("-started_at").first()
-    lines = shown([walk])[0].lines if walk else []
-    return "; ".join(f"{line.ask.rstrip('?')}: {line.answer}" for line in lines)
+    with override("ru"):
+        lines = shown([walk])[0].lines if walk else []
+    return "; ".join(f"{line.ask.rstrip('?')}: {line.answer}" for line in lines if not line.is_known)
 
 
 @dataclass

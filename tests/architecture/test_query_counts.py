@@ -61,6 +61,7 @@ PAGES = {
     "/settings/templates/": (Role.SUPERVISOR, "Частая заявка"),
     "/calls/": (Role.OPERATOR, 'href="/calls/'),
     "/calls/people/": (Role.SUPERVISOR, "Фамилия"),
+    "/calls/people/contacts/": (Role.SUPERVISOR, 'class="nowrap"'),
     "/calls/unfinished/": (Role.SUPERVISOR, 'href="/calls/'),
     "/calls/call-backs/": (Role.OPERATOR, "Оранжерейная"),
     "/incidents/": (Role.SUPPORT, "Оранжерейная"),

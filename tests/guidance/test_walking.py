@@ -319,7 +319,7 @@ def test_of_two_who_begin_at_once_there_is_one_walk(olga: User, irina: User) -> 
 
 
 def test_firstline_hands_over_without_a_script_too(contact: Contact, olga: User) -> None:
-    topic = Topic.objects.get(code="contract")
-    firstline.pass_on(contact=contact, desk=Desk.SUPPORT, subject="Нет сети", note="", topic=topic, by=olga)
+    said = {"subject": "Нет сети", "note": "", "values": {"what_fails": "Всё, с утра"}}
+    firstline.pass_on(contact=contact, desk=Desk.SUPPORT, by=olga, **said)
     assert re.fullmatch(r"\d{6}", Ticket.objects.get().number)
     assert not Walk.objects.exists()

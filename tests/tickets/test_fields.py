@@ -220,7 +220,7 @@ def test_over_rest(vera: User, sergey: User, signed_in: Browser) -> None:
     asked(vera, signed_in)
     ticket, api = opened(sergey, home()), Caller(sergey)
     known = api.client.get("/api/v1/field-definitions/").json()["results"]
-    assert [one["key"] for one in known] == ["router"]
+    assert "router" in {one["key"] for one in known}
     done = api.send("post", f"{ticket.number}/fields/", {"values": {"router": "keenetic"}})
     assert done.status_code == 200
     assert done.json()[0]["shown"] == "Кинетик" and done.json()[0]["value"] == "keenetic"
