@@ -24,7 +24,8 @@ class ContactQuerySet(models.QuerySet["Contact"]):
     def visible_to(self, user: User) -> "ContactQuerySet":
         """Every desk that answers people sees contacts; masters see their visits instead.
 
-        The outsourcer's people see what their company answered, and calls that nobody has answered yet.
+        The outsourcer's people see what their company handled, and calls that are nobody's yet: until a contact is
+        ended, or given to somebody, only its call knows who answered, and calls lie above.
         """
         if user.role == Role.MASTER:
             return self.none()
