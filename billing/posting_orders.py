@@ -33,3 +33,9 @@ def rows(since: date, until: date) -> Iterator[list[Any]]:
         debit, credit = (book, SUBSCRIBERS) if one.amount > 0 else (SUBSCRIBERS, book)
         kind = one.get_kind_display()
         yield [one.on, debit, credit, abs(one.amount), one.account.subscriber.account, kind, one.pk]
+
+
+def accounts(since: date, until: date) -> list[str]:
+    """Whose entries these are."""
+    found = Entry.objects.filter(on__range=(since, until)).values_list("account__subscriber__account", flat=True)
+    return list(found.distinct())

@@ -39,6 +39,7 @@ ITEMS = (
     Item("applications:register", "billing.read", _("Applications"), "file-text"),
     Item("compensation:sheets", "billing.read", _("Compensations"), "hand-coins"),
     Item("statements:statements", "billing.read", _("Statements"), "banknote"),
+    Item("letters:letters", "billing.read", _("Letters"), "mail"),
     Item("statements:report", "billing.report", _("Reports"), "gauge"),
 )
 

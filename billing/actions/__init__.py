@@ -57,7 +57,7 @@ from billing.actions.ledger import (
     reverse,
     set_tariff,
 )
-from billing.actions.letters import deliver_letters, tell_posted, write
+from billing.actions.letters import Words, deliver_letters, forget_addresses, tell_posted, write
 from billing.actions.promises import BadPromise, PromiseOpen, promise, settle_promises
 from billing.actions.readings import note_reading, sound_alarm
 from billing.actions.reasons import ReasonTaken, save_reason
@@ -101,6 +101,7 @@ __all__ = [
     "SlotTaken",
     "TooMuch",
     "WhyDropped",
+    "Words",
     "account_of",
     "add_scans",
     "amount_from",
@@ -113,6 +114,7 @@ __all__ = [
     "deliver_letters",
     "drop_sheet",
     "end_visit",
+    "forget_addresses",
     "link_of",
     "make_link",
     "make_sheet",

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from billing import permissions, queries, timeline
 from billing.forms import PaymentForm, PromiseForm, SuspendForm, TariffForm
 from billing.models import Account, PromisedPayment
+from billing.shown import shows
 from common.http import render_page
 from customers.models import Subscriber
 from staff.access import StaffRequest, needs
@@ -31,6 +32,7 @@ def accounts(request: StaffRequest) -> HttpResponse:
         if len(text) >= LEAST_LETTERS
         else []
     )
+    shows(request, *(one.account for one in found))
     return render(request, "billing/accounts.html", {"q": text, "found": found, "least": LEAST_LETTERS})
 
 
@@ -45,6 +47,7 @@ def account(request: StaffRequest, account_number: str) -> HttpResponse:
 
 def account_page(request: StaffRequest, subscriber: Subscriber, **bound: Form) -> HttpResponse:
     """The account's page; `bound` forms come back with what was typed and what to mend. At most 15 statements."""
+    shows(request, subscriber.account)
     kept = Account.objects.visible_to(request.user).filter(subscriber=subscriber).first()
     kept = kept or Account(subscriber=subscriber)
     before = request.GET.get("before", "")

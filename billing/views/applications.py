@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from billing import actions, application_pdf, permissions
-from billing.models import Application, ApplicationScan
+from billing.models import Application, ApplicationScan, Letter
+from billing.shown import shows
 from common import clock
 from common.errors import DomainError
 from common.http import go, render_page
@@ -27,7 +28,9 @@ def _seen(request: StaffRequest) -> QuerySet[Application]:
 
 
 def _found(request: StaffRequest, pk: int) -> Application:
-    return get_object_or_404(_seen(request), pk=pk)
+    found = get_object_or_404(_seen(request), pk=pk)
+    shows(request, found.account.subscriber.account)
+    return found
 
 
 @needs(permissions.READ)
@@ -42,6 +45,7 @@ def register(request: StaffRequest) -> HttpResponse:
     for one in page:
         due_on = one.due_on if one.state == Application.State.SIGNED else None
         one.days_left = (due_on - today).days if due_on else None
+    shows(request, *(one.account.subscriber.account for one in page))
     context = {"rows": page, "state": state, "states": Application.State.choices, "short": SHORT}
     return render_page(request, "billing/applications.html", context, parts=("list",))
 
@@ -53,7 +57,7 @@ def application(request: StaffRequest, pk: int) -> HttpResponse:
         "application": found,
         "scans": found.scans.defer("body").select_related("by_user"),
         "events": found.history.select_related("by_user").order_by("-at", "-pk"),
-        "days": Application.DAYS_TO_ANSWER,
+        "letters": Letter.objects.about(f"dispute:{found.dispute_id}"),
     }
     return render_page(request, "billing/application.html", context, parts=("paper",))
 

@@ -1,4 +1,5 @@
 from datetime import datetime
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_POST
 from billing import actions, permissions
 from billing.forms import DayField, today
 from billing.models import Appointment, WalkIn
+from billing.shown import shows
 from common.errors import DomainError, into_form
 from common.http import go, render_page
 from customers.models import Subscriber
@@ -89,7 +91,7 @@ def _page(request: StaffRequest, number: NumberForm, book: BookForm) -> HttpResp
     coming = Appointment.objects.visible_to(request.user).filter(
         state=Appointment.State.BOOKED, starts_at__date__gte=day
     )
-    context = {
+    context: dict[str, Any] = {
         "current": waiting.filter(state=WalkIn.State.CALLED, called_by=request.user).first(),
         "others": waiting.filter(state=WalkIn.State.CALLED).exclude(called_by=request.user),
         "queue": waiting.filter(state=WalkIn.State.WAITS).order_by("number"),
@@ -97,6 +99,8 @@ def _page(request: StaffRequest, number: NumberForm, book: BookForm) -> HttpResp
         "number": number,
         "book": book,
     }
+    here = [context["current"], *context["others"], *context["queue"], *context["coming"]]
+    shows(request, *(one.subscriber.account for one in here if one and one.subscriber))
     status = 422 if number.errors or book.errors else 200
     return render_page(request, "billing/front_desk.html", context, parts=("queue",), status=status)
 

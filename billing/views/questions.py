@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from billing import actions, explaining, money, permissions, queries
 from billing.forms import QuestionForm
 from billing.models import Account, Dispute, Letter, Rule
+from billing.shown import shows
 from billing.views.accounts import subscriber_of
 from common import clock
 from common.errors import DomainError, into_form
@@ -44,6 +45,7 @@ def ask(request: StaffRequest, account_number: str) -> HttpResponse:
             into_form(form, error)
         else:
             return go(request, f"/questions/{dispute.pk}/")
+    shows(request, subscriber.account)
     context = {"subscriber": subscriber, "account": account, "form": form, "contact": contact, "Rule": Rule}
     context |= _proposed(form, account) if account else {}
     status = 422 if form.errors else 200
@@ -137,9 +139,12 @@ def questions(request: StaffRequest) -> HttpResponse:
     seen = Dispute.objects.visible_to(request.user).select_related(
         "account__subscriber", "reason", "asked_by", "decided_by"
     )
+    waiting = seen.filter(state=Dispute.State.WAITS).order_by("asked_at", "pk")[:SHOWN]
+    decided = seen.exclude(state=Dispute.State.WAITS).order_by("-asked_at", "-pk")[:SHOWN]
+    shows(request, *(one.account.subscriber.account for one in (*waiting, *decided)))
     context = {
-        "waiting": seen.filter(state=Dispute.State.WAITS).order_by("asked_at", "pk")[:SHOWN],
-        "decided": seen.exclude(state=Dispute.State.WAITS).order_by("-asked_at", "-pk")[:SHOWN],
+        "waiting": waiting,
+        "decided": decided,
         "settled": queries.settled_in_one(),
         "may_audit": may(request.user, permissions.AUDIT),
     }
@@ -149,10 +154,11 @@ def questions(request: StaffRequest) -> HttpResponse:
 @needs(permissions.SEE_QUESTIONS)
 def question(request: StaffRequest, pk: int) -> HttpResponse:
     dispute = _found(request, pk)
+    shows(request, dispute.account.subscriber.account)
     context = {
         "dispute": dispute,
         "formula": explaining.formula(dispute.formula),
-        "letter": Letter.objects.filter(key=f"dispute:{dispute.pk}").first(),
+        "letters": Letter.objects.about(f"dispute:{dispute.pk}"),
         "events": dispute.history.select_related("by_user").order_by("-at", "-pk"),
         "own": dispute.asked_by_id == request.user.pk,
         "may_confirm": may(request.user, permissions.CONFIRM),

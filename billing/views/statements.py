@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from billing import actions, permissions, posting_orders, reports
 from billing.forms import DayField, today
 from billing.models import PAID_INTO, Statement, StatementLine
+from billing.shown import shows
 from billing.views.compensations import XLSX
 from common.errors import DomainError, into_form
 from common.http import go, render_page
@@ -98,11 +99,13 @@ def statement(request: StaffRequest, pk: int) -> HttpResponse:
     rows = found.lines.select_related("account__subscriber").order_by("place")
     if state in StatementLine.State.values:
         rows = rows.filter(state=state)
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    shows(request, *(line.account.subscriber.account for line in page if line.account))
     context = {
         "statement": found,
         "state": state,
         "states": StatementLine.State.choices,
-        "rows": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
+        "rows": page,
         "differs": found.said is not None and found.lines.aggregate(sum=Sum("amount"))["sum"] != found.said,
     }
     return render_page(request, "billing/statement.html", context)
@@ -123,6 +126,7 @@ def report(request: StaffRequest) -> HttpResponse | FileResponse:
     """Corrections, reversals, the day sheet, reconciliation; for paper and as a workbook."""
     since, until = _span(request)
     found = reports.tables(since, until)
+    shows(request, *reports.accounts_in(found))
     if request.GET.get("file") == "xlsx":
         return _workbook(reports.flat(found), f"finance-{since}-{until}.xlsx")
     context = {"tables": found, "form": SpanForm(initial={"since": since, "until": until}), "span": (since, until)}
@@ -140,6 +144,7 @@ def _workbook(rows: list[list[object]], name: str) -> FileResponse:
 def orders(request: StaffRequest) -> StreamingHttpResponse:
     """Posting orders of some days for the bookkeeping program."""
     since, until = _span(request)
+    shows(request, *posting_orders.accounts(since, until))
     lines = csv_lines(posting_orders.head(), posting_orders.rows(since, until), get_language() or "ru")
     reply = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     reply["Content-Disposition"] = f'attachment; filename="postings-{since}-{until}.csv"'
