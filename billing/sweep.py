@@ -10,6 +10,7 @@ SWEEPS: tuple[Callable[[], object], ...] = (
     actions.settle_promises,
     actions.make_sheets,
     actions.deliver_letters,
+    actions.warn_of_deadlines,
     actions.forget_addresses,
 )
 

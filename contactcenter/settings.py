@@ -248,6 +248,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 # ------------------------------------------------------------------------------------- language, time
 LANGUAGE_CODE = "ru"
 LANGUAGES = [("ru", _("Russian")), ("en", _("English"))]
+# Where phones in the office find the finance desk; empty: by the name the accountant's browser used.
+FINANCE_BASE_URL = env.str("FINANCE_BASE_URL", default="")
 # Who is addressed on printed applications.
 PROVIDER_NAME = env.str("PROVIDER_NAME", default="ООО «Пушкин-Телеком»")
 TIME_ZONE = env.str("LOCAL_TIME_ZONE", default="Europe/Moscow")

@@ -9,9 +9,12 @@ from billing.actions.applications import (
     ScanNeeded,
     add_scans,
     answer,
+    finish_link,
     link_of,
     make_link,
+    remove_scan,
     take_scans,
+    warn_of_deadlines,
 )
 from billing.actions.compensations import (
     SheetEmpty,
@@ -114,6 +117,7 @@ __all__ = [
     "deliver_letters",
     "drop_sheet",
     "end_visit",
+    "finish_link",
     "forget_addresses",
     "link_of",
     "make_link",
@@ -128,6 +132,7 @@ __all__ = [
     "raise_dispute",
     "record_payment",
     "refuse",
+    "remove_scan",
     "resume",
     "reverse",
     "save_reason",
@@ -140,6 +145,7 @@ __all__ = [
     "take_statement",
     "tell_posted",
     "tick",
+    "warn_of_deadlines",
     "withdraw",
     "write",
 ]

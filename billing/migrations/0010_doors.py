@@ -36,4 +36,18 @@ class Migration(migrations.Migration):
         ),
         # Letters with sums that a demo's gateway kept where every role may read.
         migrations.RunSQL("DELETE FROM messaging_fakemessage WHERE key LIKE 'letter-%'", migrations.RunSQL.noop),
+        migrations.AddField(
+            model_name="reason",
+            name="answer_days",
+            field=models.PositiveSmallIntegerField(
+                blank=True,
+                help_text="Empty: no written answer is due.",
+                null=True,
+                verbose_name="answer in writing within, days",
+            ),
+        ),
+        migrations.RunSQL(
+            "UPDATE billing_reason SET answer_days = 30 WHERE code = 'claim' AND legal_basis <> ''",
+            migrations.RunSQL.noop,
+        ),
     ]

@@ -9,7 +9,7 @@ from billing.models.accounts import (
     State,
     TariffPeriod,
 )
-from billing.models.applications import Application, ApplicationEvent, ApplicationScan, ScanLink
+from billing.models.applications import Application, ApplicationEvent, ApplicationScan, ScanLink, ScanRemoval
 from billing.models.compensations import CompensationLine, CompensationSheet, SheetEvent
 from billing.models.disputes import Dispute, DisputeEvent, Reason, ReasonEvent, Rule
 from billing.models.entries import PAID_INTO, Book, Entry, EntryQuerySet, Kind
@@ -45,6 +45,7 @@ __all__ = [
     "ReasonEvent",
     "Rule",
     "ScanLink",
+    "ScanRemoval",
     "SheetEvent",
     "State",
     "Statement",

@@ -61,6 +61,9 @@ PAGES = {
     "frontdesk:arrive": _("Front desk"),
     "frontdesk:cancel": _("Front desk"),
     "letters:letters": _("Letters"),
+    "handed:handed": _("Handed over"),
+    "handed:take": _("Taking of a ticket"),
+    "handed:return": _("Return of a ticket"),
 }
 
 

@@ -1,5 +1,6 @@
 """Who gets into the finance process, what is noted, what happens to a stolen session."""
 
+import asyncio
 import re
 from importlib import import_module
 from typing import Any
@@ -7,12 +8,15 @@ from typing import Any
 import pytest
 import time_machine
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
-from django.db import OperationalError, connection
+from django.conf import settings
+from django.db import OperationalError, connection, connections
 from django.test import Client
 from django.urls import URLResolver
 
 from billing.models import Account, Application, Dispute, FinanceReading, FinanceSession, OfficeAlarm
 from billing.views.readings import PAGES
+from common.live import REVOKED
+from common.live_stream import hub, live
 from staff.models import Notice, User
 from tests.billing.conftest import come_in
 from tests.billing.test_questions import ask_url, form, posted
@@ -225,3 +229,77 @@ def test_a_database_that_is_away_is_said_in_words_at_every_door(
     reply = here.post("/questions/")
     assert (reply.status_code, reply.headers["Retry-After"]) == (503, "5")
     assert "База данных" in reply.content.decode()
+
+
+OFFICE, ELSEWHERE = "10.20.0.5", "203.0.113.9"
+FORGED = [
+    {"HTTP_X_FORWARDED_FOR": OFFICE},
+    {"HTTP_X_FORWARDED_FOR": f"{OFFICE}, {ELSEWHERE}"},
+    {"HTTP_X_FORWARDED_FOR": f"{ELSEWHERE}, {OFFICE}"},
+    {"HTTP_X_FORWARDED_FOR": f"{OFFICE},{OFFICE}"},  # a header sent twice arrives joined
+    {"HTTP_X_REAL_IP": OFFICE},
+    {"HTTP_FORWARDED": f"for={OFFICE};host=finance.example.ru"},
+    {"HTTP_TRUE_CLIENT_IP": OFFICE},
+    {"HTTP_CF_CONNECTING_IP": OFFICE},
+    {"HTTP_X_CLIENT_IP": OFFICE},
+    {"HTTP_X_ORIGINAL_URL": "/accounts/"},
+    {"HTTP_X_REWRITE_URL": "/accounts/"},
+    {"HTTP_X_FORWARDED_HOST": "finance.example.ru"},
+    {"HTTP_REMOTE_USER": "anna"},
+    {"HTTP_REMOTE_ADDR": OFFICE},
+    {"REMOTE_USER": "anna"},
+    {"x_forwarded_for": OFFICE, "X_FORWARDED_FOR": OFFICE},
+    {"HTTP_HOST": "finance.example.ru"},
+]
+
+
+@pytest.mark.parametrize("forged", FORGED, ids=lambda headers: "+".join(headers))
+def test_no_header_makes_a_stranger_of_the_office_or_an_accountant_a_stranger(
+    anna: User, settings: Any, forged: dict[str, str]
+) -> None:
+    settings.OFFICE_NETWORKS, settings.ALLOWED_HOSTS = ["10.20.0.0/16"], ["*"]
+    thief = come_in(anna)
+    assert thief.get("/accounts/", REMOTE_ADDR=ELSEWHERE, **forged).status_code == 404
+    assert OfficeAlarm.objects.get().address == ELSEWHERE
+    assert thief.get("/accounts/", REMOTE_ADDR=OFFICE).status_code == 302, "the session is ended"
+    thief.force_login(anna)
+    backwards = {name: value.replace(OFFICE, ELSEWHERE) for name, value in forged.items()}
+    assert thief.get("/accounts/", REMOTE_ADDR=OFFICE, **backwards).status_code == 200
+
+
+@pytest.mark.parametrize("address", [f"::ffff:{OFFICE}", f"::ffff:{ELSEWHERE}", "::1", "10.20.0.5:80", "010.020.0.5"])
+def test_an_address_in_disguise_is_not_the_offices(anna: User, settings: Any, address: str) -> None:
+    settings.OFFICE_NETWORKS = ["10.20.0.0/16"]
+    assert come_in(anna).get("/accounts/", REMOTE_ADDR=address).status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_open_stream_ends_with_the_session_that_an_alarm_has_ended(finance_racing: None, anna: User) -> None:
+    thief = come_in(anna)
+    cookie = f"{settings.SESSION_COOKIE_NAME}={thief.session.session_key}".encode()
+    scope = {"headers": [(b"cookie", cookie)], "query_string": b"topic=disputes:all"}
+    sent: list[dict[str, Any]] = []
+
+    def steal() -> int:
+        try:
+            return int(thief.get("/accounts/", REMOTE_ADDR=ELSEWHERE).status_code)
+        finally:
+            connections.close_all()
+
+    async def story() -> None:
+        heard = asyncio.Event()
+
+        async def send(message: dict[str, Any]) -> None:
+            sent.append(message)
+            if message.get("body"):
+                heard.set()
+
+        stream = asyncio.create_task(live(scope, asyncio.Event().wait, send))
+        await asyncio.wait_for(heard.wait(), 20)
+        assert await asyncio.to_thread(steal) == 404
+        hub._tell(f"{REVOKED}:{anna.pk}")  # what `sound_alarm` publishes, as Redis brings it
+        await asyncio.wait_for(stream, 20)
+
+    asyncio.run(story())
+    assert sent[0]["status"] == 200
+    assert sent[-1] == {"type": "http.response.body", "body": b""}

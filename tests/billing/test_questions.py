@@ -274,6 +274,7 @@ def test_the_list_of_reasons_is_the_finance_desks_own(anna_in: Client) -> None:
         "fixed": "",
         "own_limit": "500",
         "legal_basis": "",
+        "answer_days": "",
         "position": "80",
         "is_active": "on",
     }
