@@ -73,7 +73,9 @@ def _page(url_name: str, user: Any, permission: str) -> str | None:
 def navigation(request: HttpRequest) -> dict[str, Any]:
     """Context of every page: what its bar leads to, and what the person is doing now."""
     user, path = getattr(request, "user", None), request.path
-    counts = cache(lambda: inbox.counts(cast(User, user)) if settings.IS_FINANCE and may(user, "billing.read") else {})
+    # An account's page, opened with the subscriber on the line, spends its statements on the account.
+    has_counts = settings.IS_FINANCE and may(user, "billing.read") and not path.startswith("/accounts/")
+    counts = cache(lambda: inbox.counts(cast(User, user)) if has_counts else {})
     entries: list[dict[str, Any]] = [
         {
             "url": url,
