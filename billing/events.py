@@ -48,8 +48,11 @@ application_made = Fact("application_made", _("printed the application"))
 application_scanned = Fact("application_scanned", _("attached pages to the application"))
 """Data: `pages` (how many)."""
 
+application_scan_removed = Fact("application_scan_removed", _("took back a page of the application"))
+"""At the phone, before it was done."""
+
 application_signed = Fact("application_signed", _("took in the signed application"))
-"""Data: `due_on` (by when it is answered)."""
+"""Data: `due_on` (by when it is answered, or None)."""
 
 application_answered = Fact("application_answered", _("answered the application"))
 """A written answer went out."""

@@ -203,7 +203,18 @@ class ReasonForm(forms.ModelForm[Any]):
 
     class Meta:
         model = Reason
-        fields = ["title_ru", "title_en", "code", "rule", "fixed", "own_limit", "legal_basis", "position", "is_active"]
+        fields = [
+            "title_ru",
+            "title_en",
+            "code",
+            "rule",
+            "fixed",
+            "own_limit",
+            "legal_basis",
+            "answer_days",
+            "position",
+            "is_active",
+        ]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -222,6 +233,8 @@ class ReasonForm(forms.ModelForm[Any]):
             self.add_error("fixed", _("Type the sum: the rule gives it."))
         if not is_fixed:
             data["fixed"] = None
+        if data.get("answer_days") is not None and not (0 < data["answer_days"] <= 365 and data.get("legal_basis")):
+            self.add_error("answer_days", _("From 1 to 365 days, and only where the law asks for an application."))
         return data
 
     def _post_clean(self) -> None:

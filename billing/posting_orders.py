@@ -42,3 +42,9 @@ def _rows(since: date, until: date) -> Iterator[list[Any]]:
         if is_russian:  # as a Russian spreadsheet reads days and sums
             day, amount = f"{one.on:%d.%m.%Y}", money.plain(abs(one.amount))
         yield [day, debit, credit, amount, one.account.subscriber.account, one.get_kind_display(), one.pk]
+
+
+def accounts(since: date, until: date) -> list[str]:
+    """Whose entries these are."""
+    found = Entry.objects.filter(on__range=(since, until)).values_list("account__subscriber__account", flat=True)
+    return list(found.distinct())

@@ -154,3 +154,8 @@ def flat(found: Iterable[Table]) -> list[list[Any]]:
     for table in found:
         rows += [[table.title], list(table.head), *table.rows, []]
     return rows
+
+
+def accounts_in(found: Iterable[Table]) -> list[str]:
+    """The accounts that the tables name."""
+    return [row[1] for table in found if table.code == "reversals" for row in table.rows]

@@ -7,6 +7,7 @@ from billing.models import Reason, Rule
 
 ADVANCE_BASIS = "Правила оказания телематических услуг связи, постановление Правительства РФ от 31.12.2021 № 2607"
 CLAIM_BASIS = "Федеральный закон от 07.07.2003 № 126-ФЗ «О связи», ст. 55"
+CLAIM_DAYS = 30  # the same article: a claim is answered within 30 days of its registration
 # code, Russian, English, rule, fixed sum, accountant's own limit, legal basis of an application
 REASONS: list[tuple[str, str, str, str, str | None, str, str]] = [
     ("wrong_tariff", "Начислено не по тарифу", "Not by the tariff", Rule.DIFFERENCE, None, "1000", ""),
@@ -29,6 +30,7 @@ def seed_reasons(**_: Any) -> None:
             fixed=Decimal(fixed) if fixed else None,
             own_limit=Decimal(limit),
             legal_basis=basis,
+            answer_days=CLAIM_DAYS if basis == CLAIM_BASIS else None,
             position=10 * n,
         )
         for n, (code, ru, en, rule, fixed, limit, basis) in enumerate(REASONS, 1)

@@ -1,15 +1,11 @@
-"""One round of the finance desk's own catching up: as `contactcenter.sweep`, by the finance worker's role."""
+"""One round of the finance desk's own catching up: as `contactcenter.sweep`, by the finance role."""
 
-import logging
 from collections.abc import Callable
 
-from django.db import OperationalError, close_old_connections
-
 from billing import actions
-from common import origin
+from common.rounds import go_round
 
-log = logging.getLogger(__name__)
-
+HEART = "finance-sweep"
 SWEEPS: tuple[Callable[[], object], ...] = (
     actions.settle_promises,
     actions.resume_paid,
@@ -17,17 +13,10 @@ SWEEPS: tuple[Callable[[], object], ...] = (
     actions.deliver_letters,
     actions.take_arrived,
     actions.deliver_orders,
+    actions.warn_of_deadlines,
+    actions.forget_addresses,
 )
 
 
 def sweep() -> None:
-    """Run every part; one that fails is logged and does not stop the others."""
-    for part in SWEEPS:
-        try:
-            with origin.coming(origin.Via.SWEEP, part.__name__):
-                part()
-        except OperationalError:
-            close_old_connections()
-            log.warning("finance sweep: database away during %s", part.__name__)
-        except Exception:
-            log.exception("finance sweep: %s failed", part.__name__)
+    go_round(HEART, SWEEPS)

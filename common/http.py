@@ -5,10 +5,11 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
-from urllib.parse import unquote_to_bytes
+from urllib.parse import quote, unquote_to_bytes, urlsplit
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect, render, resolve_url
 from django.urls import resolve
 
 from common import cards
@@ -136,6 +137,23 @@ def _check_query(query: str) -> None:
         raw.decode("utf-8")
     except UnicodeDecodeError as error:
         raise BadInput("query: not UTF-8") from error
+
+
+class SignedOutMiddleware:
+    """A part of a page that meets no session leaves the page for the sign-in, instead of taking that in as its part."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        sign_in = resolve_url(settings.LOGIN_URL)
+        if not request.headers.get("HX-Request") or not response.headers.get("Location", "").startswith(sign_in):
+            return response
+        here = urlsplit(request.headers.get("HX-Current-URL", ""))
+        back = quote(here.path + (f"?{here.query}" if here.query else "")) if here.path else ""
+        # Not a redirect: a browser would follow it unseen and hand htmx the page of the sign-in.
+        return HttpResponse(status=401, headers={"HX-Redirect": f"{sign_in}?next={back}" if back else sign_in})
 
 
 class NoStoreMiddleware:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.models import Max, Min
 from django.http import HttpRequest, JsonResponse
@@ -12,6 +13,8 @@ from common.models import Heartbeat
 from contacts.models import Contact
 from messaging.queries import oldest_due
 from staff.access import public
+
+_HEART = "finance-sweep" if settings.IS_FINANCE else "sweep"  # each web answers for the rounds of its own side
 
 
 @public
@@ -25,7 +28,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
     checks: dict[str, Any] = {"database": "ok", "redis": _redis()}
     try:
         connection.ensure_connection()
-        checks["sweep_age_s"] = _age(Heartbeat.objects.filter(name="sweep").aggregate(at=Min("at"))["at"])
+        checks["sweep_age_s"] = _age(Heartbeat.objects.filter(name=_HEART).aggregate(at=Min("at"))["at"])
         oldest = Contact.objects.not_evaluated().aggregate(at=Min("created_at"))["at"]
         checks["oldest_unprocessed_contact_s"] = _age(oldest)
         checks["oldest_outbox_s"] = _age(oldest_due())

@@ -1,6 +1,6 @@
 """The bar on top of every page: only what the viewer may open."""
 
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from typing import Any, NamedTuple, cast
 
 from django.conf import settings
@@ -9,6 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
+from billing import inbox
 from staff.access import is_staff, may
 from staff.models import Presence, Role, User
 from staff.queries import bar
@@ -34,11 +35,13 @@ ITEMS = (
     Item("supervision:overview", "supervision.read", _("Overview"), "gauge"),
     Item("staff:settings", "staff.see_settings", _("Settings"), "settings"),
     Item("billing:accounts", "billing.read", _("Accounts"), "wallet"),
+    Item("handed:handed", "billing.read", _("Handed over"), "inbox"),
     Item("questions:questions", "billing.see_questions", _("Questions"), "scale"),
     Item("frontdesk:front_desk", "billing.read", _("Front desk"), "users"),
     Item("applications:register", "billing.read", _("Applications"), "file-text"),
     Item("compensation:sheets", "billing.read", _("Compensations"), "hand-coins"),
     Item("statements:statements", "billing.read", _("Statements"), "banknote"),
+    Item("letters:letters", "billing.read", _("Letters"), "mail"),
     Item("statements:report", "billing.report", _("Reports"), "gauge"),
 )
 
@@ -70,8 +73,17 @@ def _page(url_name: str, user: Any, permission: str) -> str | None:
 def navigation(request: HttpRequest) -> dict[str, Any]:
     """Context of every page: what its bar leads to, and what the person is doing now."""
     user, path = getattr(request, "user", None), request.path
+    # An account's page, opened with the subscriber on the line, spends its statements on the account.
+    has_counts = settings.IS_FINANCE and may(user, "billing.read") and not path.startswith("/accounts/")
+    counts = cache(lambda: inbox.counts(cast(User, user)) if has_counts else {})
     entries: list[dict[str, Any]] = [
-        {"url": url, "label": item.label, "icon": item.icon, "current": path.startswith(url)}
+        {
+            "url": url,
+            "label": item.label,
+            "icon": item.icon,
+            "current": path.startswith(url),
+            "count": partial(lambda name: counts().get(name, 0), item.url_name),  # asked only by a page with the bar
+        }
         for item, url in items_for(user)
     ]
     for one in entries:  # "my visits" lie under "visits": only the longest address is the current one

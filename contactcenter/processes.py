@@ -27,4 +27,5 @@ def processes(*, host: str, port: str, finance_port: str) -> tuple[Process, ...]
         Process("finance-worker", "finance-worker", (*worker, "-Q", "finance", "-n", "finance@%h")),
         Process("beat", "beat", (*celery, "beat", "--loglevel", "WARNING", "--schedule", "")),
         Process("sweep", "sweep", ("manage.py", "sweep", "--loop")),
+        Process("finance-sweep", "finance-sweep", ("manage.py", "finance_sweep", "--loop")),
     )

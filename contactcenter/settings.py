@@ -1,7 +1,7 @@
 """One settings module for every process; the environment is the only fork.
 
 `PROCESS` names what this process is: `web` (default), `finance`, `worker`, `finance-worker`, `beat`,
-`sweep`. Only the finance processes know the finance database role; see docs/security.md.
+`sweep`, `finance-sweep`. Only the finance processes know the finance database role; see docs/security.md.
 """
 
 import os
@@ -23,7 +23,7 @@ DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / ".data"))).resolve()
 load(DATA_DIR)
 
 PROCESS = env.str("PROCESS", default="web")
-IS_FINANCE = PROCESS in {"finance", "finance-worker"}
+IS_FINANCE = PROCESS in {"finance", "finance-worker", "finance-sweep"}
 DEBUG = env.bool("DEBUG", default=False)
 HTTPS = env.bool("HTTPS", default=False)
 SECRET_KEY = env.str("SECRET_KEY")
@@ -81,6 +81,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "customers.shield.OutsourcerShield",
+    "common.http.SignedOutMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -247,6 +248,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 # ------------------------------------------------------------------------------------- language, time
 LANGUAGE_CODE = "ru"
 LANGUAGES = [("ru", _("Russian")), ("en", _("English"))]
+# Where phones in the office find the finance desk; empty: by the name the accountant's browser used.
+FINANCE_BASE_URL = env.str("FINANCE_BASE_URL", default="")
 FRONT_DESKS = env.int("FRONT_DESKS", default=2)  # appointments that one quarter of an hour holds
 # Who is addressed on printed applications.
 PROVIDER_NAME = env.str("PROVIDER_NAME", default="ООО «Пушкин-Телеком»")

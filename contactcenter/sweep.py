@@ -4,14 +4,10 @@ Called by Celery's beat, by `manage.py sweep --loop` (so that a dead broker cost
 tests. Safe to run in any number of copies: each part claims its rows.
 """
 
-import logging
 from collections.abc import Callable
 
-from django.db import OperationalError, close_old_connections
-
-from common import clock, origin
-from common.models import Heartbeat
 from common.once import forget_answers
+from common.rounds import go_round
 from customers import actions as customers
 from dispatch import actions as dispatch
 from firstline import actions as firstline
@@ -22,7 +18,7 @@ from staff import actions as staff
 from tickets import actions as tickets
 from tickets import counts as ticket_counts
 
-log = logging.getLogger(__name__)
+HEART = "sweep"
 
 SWEEPS: tuple[Callable[[], object], ...] = (
     incidents.evaluate_contacts,
@@ -58,18 +54,4 @@ SWEEPS: tuple[Callable[[], object], ...] = (
 
 
 def sweep() -> None:
-    """Run every part; one that fails is logged and does not stop the others."""
-    failed = False
-    for part in SWEEPS:
-        try:
-            with origin.coming(origin.Via.SWEEP, part.__name__):
-                part()
-        except OperationalError:
-            close_old_connections()
-            failed = True
-            log.warning("sweep: database away during %s", part.__name__)
-        except Exception:
-            failed = True
-            log.exception("sweep: %s failed", part.__name__)
-    if not failed:
-        Heartbeat.objects.update_or_create(name="sweep", defaults={"at": clock.now()})
+    go_round(HEART, SWEEPS)

@@ -20,3 +20,5 @@ urlpatterns = [
     path("overview/", include(("supervision.urls", "supervision"))),
     path("admin/", admin.site.urls),
 ]
+
+handler500 = "common.views.server_error"

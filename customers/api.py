@@ -76,6 +76,7 @@ class SubscriberOut(serializers.ModelSerializer[Subscriber]):
             "active",
             "opened_on",
             "phones",
+            "email",
             "building",
             "premise",
             "services",
@@ -86,7 +87,7 @@ class SubscriberOut(serializers.ModelSerializer[Subscriber]):
         shown = super().to_representation(subscriber)
         if self.context["request"].user.is_outsourced:
             shown |= {"account": "", "name": subscriber.name_masked, "name_short": subscriber.name_masked}
-            shown["premise"] = None
+            shown |= {"premise": None, "email": ""}
         return shown
 
     def get_phones(self, subscriber: Subscriber) -> list[str]:

@@ -3,6 +3,9 @@
 import re
 from datetime import date, datetime
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
 from common import phones
 from network.bulk import Problem
 
@@ -88,6 +91,17 @@ class Cells:
         """The pieces of a list cell; "-" is an empty list that is meant."""
         text = self._cells.get(name, "").strip()
         return [] if text == NOTHING else [part.strip() for part in re.split(f"[{separators}]", text) if part.strip()]
+
+    def email(self, name: str) -> str | None:
+        """In small letters; None when the file does not say, '' for "-"."""
+        text = (self.text(name, 200) or "").lower()
+        if text in {"", NOTHING}:
+            return "" if text else None
+        try:
+            validate_email(text)
+        except ValidationError:
+            self.bad(name, f"“{text[:20]}” is no e-mail address")
+        return text
 
     def phone(self, raw: str) -> str:
         """E.164, or '' after noting that it is none."""

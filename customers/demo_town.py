@@ -27,6 +27,7 @@ FLATS = (4, 400)
 MOST_SUBSCRIBERS = 60_000
 SHARE_MOST = 0.96  # of a building's flats: somebody is always with another provider
 P_TV, P_TV_ONLY, P_TWO_PHONES, P_NO_PHONE, P_SHARED_PHONE, P_CLOSED = 0.45, 0.08, 0.14, 0.015, 0.03, 0.02
+WITH_EMAIL = 3  # every third has left an address
 TODAY = date(2025, 3, 1)  # contracts are older than this
 
 
@@ -238,8 +239,9 @@ def _subscriber(account: str, house: House, flat: int, dice: random.Random) -> S
     active = dice.random() >= P_CLOSED
     contract = f"П-{since:%y}-{account}"
     return SubscriberRow(
-        account, _name(dice), house.street, house.kind, house.number, str(flat), since, active, contract, since
-    )
+        account, _name(dice), house.street, house.kind, house.number, str(flat), since, active, contract, since,
+        email=f"abonent{account}@example.org" if int(account) % WITH_EMAIL == 0 else None,
+    )  # fmt: skip
 
 
 def _name(dice: random.Random) -> str:

@@ -20,6 +20,7 @@ def _who(subscriber: Subscriber) -> Iterable[Row]:
         "account": subscriber.account,
         "name": subscriber.name,
         "address": f"{premise.building.title}, {premise.number}" if premise else None,
+        "email": subscriber.email,
         "opened_on": subscriber.opened_on,
         "active": subscriber.active,
     }
@@ -29,7 +30,8 @@ def _erase_who(subscriber: Subscriber) -> int:
     if subscriber.name == anonymous(subscriber):
         return 0
     subscriber.name, subscriber.premise, subscriber.active = anonymous(subscriber), None, False
-    subscriber.save(update_fields=["name", "premise", "active"])
+    subscriber.email = ""
+    subscriber.save(update_fields=["name", "premise", "active", "email"])
     return 1
 
 
@@ -56,6 +58,7 @@ def register_all() -> None:
                 "account": gettext_lazy("Account"),
                 "name": gettext_lazy("Name"),
                 "address": gettext_lazy("Address"),
+                "email": gettext_lazy("E-mail"),
                 "opened_on": gettext_lazy("Subscriber since"),
                 "active": gettext_lazy("Active"),
             },

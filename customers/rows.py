@@ -21,6 +21,7 @@ class SubscriberRow(NamedTuple):
     phones_told: bool = True
     services_told: bool = True
     source: str = ""
+    email: str | None = None  # None: not said; "": he has none any more
 
 
 class PhoneRow(NamedTuple):

@@ -181,6 +181,7 @@ def _subscriber(cells: Cells, town: TownFiles) -> None:
         phones_told=cells.any("phones"),
         services_told=cells.any("services"),
         source=cells.source,
+        email=cells.email("email"),
     )  # fmt: skip
     if row.signed_on and not row.contract:
         cells.bad("signed_on", "needs a contract number")
@@ -235,7 +236,7 @@ LAYOUTS = (
     Layout(
         "subscribers",
         ("account", "name"),
-        ("street", "house", "premise", "phones", "services", "contract", "signed_on", "opened_on", "active"),
+        ("street", "house", "premise", "phones", "email", "services", "contract", "signed_on", "opened_on", "active"),
         _subscriber,
     ),
     Layout("premises", ("street", "house", "premise"), ("entrance", "floor", "switch"), _premise),

@@ -9,9 +9,12 @@ from billing.actions.applications import (
     ScanNeeded,
     add_scans,
     answer,
+    finish_link,
     link_of,
     make_link,
+    remove_scan,
     take_scans,
+    warn_of_deadlines,
 )
 from billing.actions.compensations import (
     NotAnOutage,
@@ -62,7 +65,7 @@ from billing.actions.ledger import (
     reverse,
     set_tariff,
 )
-from billing.actions.letters import deliver_letters, tell_posted, write
+from billing.actions.letters import Words, deliver_letters, forget_addresses, tell_posted, write
 from billing.actions.promises import BadPromise, PromiseOpen, promise, resume_paid, settle_promises
 from billing.actions.readings import note_reading, sound_alarm
 from billing.actions.reasons import ReasonTaken, save_reason, set_day_limit
@@ -114,6 +117,7 @@ __all__ = [
     "TooMuch",
     "WhyDismissed",
     "WhyDropped",
+    "Words",
     "account_of",
     "add_scans",
     "amount_from",
@@ -128,6 +132,8 @@ __all__ = [
     "dismiss_line",
     "drop_sheet",
     "end_visit",
+    "finish_link",
+    "forget_addresses",
     "link_of",
     "make_link",
     "make_sheet",
@@ -143,6 +149,7 @@ __all__ = [
     "raise_dispute",
     "record_payment",
     "refuse",
+    "remove_scan",
     "resume",
     "resume_paid",
     "reverse",
@@ -159,6 +166,7 @@ __all__ = [
     "take_statement",
     "tell_posted",
     "tick",
+    "warn_of_deadlines",
     "why_refused",
     "withdraw",
     "write",

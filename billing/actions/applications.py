@@ -3,23 +3,29 @@
 import hashlib
 import secrets
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from billing import events
-from billing.models import Application, ApplicationScan, Dispute, ScanLink
-from common import clock, history
+from billing.models import Application, ApplicationScan, Dispute, ScanLink, ScanRemoval
+from common import clock, history, live
 from common.errors import DomainError
+from common.history import System
 from messaging import kinds
-from staff.models import User
+from staff.actions import notify
+from staff.models import Role, User
 
 State = Application.State
 MOST_PAGES = 10
 LARGEST_SCAN = 10 * 1024 * 1024
+LARGEST_UPLOAD = 30 * 1024 * 1024  # deploy/Caddyfile lets that much through at the office, and no more
 ACCEPTED = {"image/jpeg", "image/png", "image/webp", "application/pdf"}
+_DUE = gettext_noop("Application No. %(number)s is to be answered by %(day)s.")
+_OVERDUE = gettext_noop("Application No. %(number)s is overdue: it was to be answered by %(day)s.")
 _NUMBERS = 5_005  # the advisory lock that numbers of applications are given under
 
 
@@ -69,7 +75,7 @@ def _number() -> str:
 
 @transaction.atomic
 def make_link(*, application: Application, by: User) -> str:
-    """A token for one use within fifteen minutes; links made before are over. Raises ApplicationMoved."""
+    """A token for one phone and fifteen minutes; links made before are over. Raises ApplicationMoved."""
     application = _locked(application, State.PRINTED, State.SIGNED)
     now = clock.now()
     ScanLink.objects.filter(application=application, used_at=None, expires_at__gt=now).update(expires_at=now)
@@ -83,7 +89,7 @@ def make_link(*, application: Application, by: User) -> str:
 def link_of(token: str) -> ScanLink:
     """The link that a token opens. Raises LinkOver: unknown, used and expired look alike."""
     found = ScanLink.objects.select_related("application", "made_by").filter(token_hash=_hash(token)).first()
-    if found is None or found.used_at or found.expires_at <= clock.now():
+    if found is None or not found.is_open:
         raise LinkOver(_("This link is over. Ask the accountant for a new code."))
     return found
 
@@ -94,14 +100,44 @@ def _hash(token: str) -> str:
 
 @transaction.atomic
 def take_scans(*, token: str, bodies: Sequence[bytes]) -> Application:
-    """Pages from a phone: all of them or none, and the link is used up. Raises LinkOver, BadScan, ApplicationMoved."""
-    link = ScanLink.objects.select_for_update(of=("self",)).get(pk=link_of(token).pk)
-    if link.used_at:
-        raise LinkOver(_("This link is over. Ask the accountant for a new code."))
+    """Pages from a phone, all of them or none; more may follow. Raises LinkOver, BadScan, ApplicationMoved."""
+    link = _open_link(token)
     _keep(link.application, bodies, link=link)
+    return link.application
+
+
+@transaction.atomic
+def remove_scan(*, token: str, scan_id: int) -> None:
+    """Take back a page that came by this link. Another's, or one removed already, changes nothing. Raises LinkOver."""
+    link = _open_link(token)
+    scan = ApplicationScan.objects.standing().filter(by_link=link, pk=scan_id).first()
+    if scan is None:
+        return
+    ScanRemoval.objects.create(scan=scan)
+    history.record(link.application, events.application_scan_removed, by=link.made_by)
+
+
+@transaction.atomic
+def finish_link(*, token: str) -> Application:
+    """The person at the phone is done: the link opens nothing any more. Raises LinkOver, ScanNeeded."""
+    link = _open_link(token)
+    if not ApplicationScan.objects.standing().filter(by_link=link).exists():
+        raise ScanNeeded(_("Choose a photo of the signed page."))
     link.used_at = clock.now()
     link.save(update_fields=["used_at"])
     return link.application
+
+
+def _open_link(token: str) -> ScanLink:
+    """The application first, then the link: whoever makes a new link takes them in this order too. While we waited
+    for either, the link may have ended."""
+    known = link_of(token)
+    application = _locked(known.application, State.PRINTED, State.SIGNED)
+    link = ScanLink.objects.select_for_update(of=("self",)).select_related("made_by").get(pk=known.pk)
+    if not link.is_open:
+        raise LinkOver(_("This link is over. Ask the accountant for a new code."))
+    link.application = application
+    return link
 
 
 @transaction.atomic
@@ -117,15 +153,19 @@ def _keep(
     application = _locked(application, State.PRINTED, State.SIGNED)
     if not bodies:
         raise BadScan(_("Choose a photo of the signed page."))
-    if application.scans.count() + len(bodies) > MOST_PAGES:
+    if sum(map(len, bodies)) > LARGEST_UPLOAD:
+        raise BadScan(_("Together they are larger than 30 MB: send fewer pages at a time."))
+    if application.scans.standing().count() + len(bodies) > MOST_PAGES:
         raise BadScan(_("At most %(n)s pages belong to an application.") % {"n": MOST_PAGES})
     for body in bodies:
         kept = _examined(body)
-        ApplicationScan.objects.get_or_create(
+        scan, _is_new = ApplicationScan.objects.get_or_create(
             application=application,
             sha256=hashlib.sha256(kept.body).hexdigest(),
             defaults={"content_type": kept.content_type, "body": kept.body, "by_link": link, "by_user": user},
         )
+        if ScanRemoval.objects.filter(scan=scan).exists():
+            raise BadScan(_("This very photo was removed: take another."))
     by = user or (link.made_by if link else application.made_by)
     history.record(application, events.application_scanned, by=by, pages=len(bodies))
 
@@ -144,15 +184,20 @@ def _examined(body: bytes) -> kinds.Kept:
 
 @transaction.atomic
 def mark_signed(*, application: Application, by: User) -> Application:
-    """The signed paper is here: the deadline of the answer begins. Raises ScanNeeded, ApplicationMoved."""
+    """The signed paper is here: the deadline of the answer begins, if its reason has one.
+
+    Raises ScanNeeded, ApplicationMoved.
+    """
     application = _locked(application, State.PRINTED)
-    if not application.scans.exists():
+    if not application.scans.standing().exists():
         raise ScanNeeded(_("First attach the signed page: by a phone or from a file."))
     now = clock.now()
     application.state, application.signed_at = State.SIGNED, now
-    application.due_on = timezone.localdate(now) + timedelta(days=Application.DAYS_TO_ANSWER)
+    days = application.dispute.reason.answer_days
+    application.due_on = timezone.localdate(now) + timedelta(days=days) if days else None
     application.save(update_fields=["state", "signed_at", "due_on"])
-    history.record(application, events.application_signed, by=by, due_on=application.due_on.isoformat())
+    due_on = application.due_on.isoformat() if application.due_on else None
+    history.record(application, events.application_signed, by=by, due_on=due_on)
     return application
 
 
@@ -175,6 +220,26 @@ def withdraw_application(*, dispute: Dispute, by: User) -> None:
         one.state = State.WITHDRAWN
         one.save(update_fields=["state"])
         history.record(one, events.application_withdrawn, by=by)
+
+
+def warn_of_deadlines() -> int:
+    """Tell the accountants five days before a deadline, one day before, and when it has passed; each once. How many."""
+    today = timezone.localdate(clock.now())
+    return sum(_warn(one, today) for one in Application.objects.pressing(today).order_by("due_on", "pk"))
+
+
+@transaction.atomic
+def _warn(application: Application, today: date) -> bool:
+    stage = application.stage(today)
+    before = Application.objects.filter(pk=application.pk, state=State.SIGNED, warned=application.warned)
+    if stage == application.warned or not before.update(warned=stage):
+        return False  # told already, answered meanwhile, or another sweep was first
+    assert application.due_on is not None
+    words = {"number": application.number, "day": f"{application.due_on:%d.%m.%Y}"}
+    for one in User.objects.filter(role=Role.ACCOUNTANT, is_active=True):
+        notify(user=one, text=_OVERDUE if stage == -1 else _DUE, by=System.SWEEP, **words)
+    live.hint("applications:all")
+    return True
 
 
 def _locked(application: Application, *states: str) -> Application:

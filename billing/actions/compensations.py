@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from billing import charging, compensating, events, money, queries
+from billing.actions.letters import Words, write
 from billing.compensating import Span
 from billing.models import (
     Account,
@@ -21,14 +22,12 @@ from billing.models import (
     Dispute,
     Entry,
     Kind,
-    Letter,
     Rule,
 )
 from common import clock, history
 from common.errors import DomainError
 from common.history import System
-from contacts.models import Channel
-from customers.models import Phone, Subscriber
+from customers.models import Subscriber
 from incidents.models import Incident, ScopeKind
 from staff.models import User
 
@@ -188,7 +187,7 @@ def post_sheet(*, sheet: CompensationSheet, by: User) -> CompensationSheet:
     entries are the accounts' history: five thousand facts more would say nothing that the ledger does not.
     """
     sheet = _locked(sheet)
-    lines = list(sheet.lines.filter(included=True).select_related("account").order_by("account_id"))
+    lines = list(sheet.lines.filter(included=True).select_related("account__subscriber").order_by("account_id"))
     if not lines:
         raise SheetEmpty(_("Nothing is ticked: tick somebody, or drop the sheet."))
     ids = [one.account_id for one in lines]
@@ -259,23 +258,12 @@ def _entry(sheet: CompensationSheet, line: CompensationLine, by: User) -> Entry:
 
 
 def _tell(sheet: CompensationSheet, lines: list[CompensationLine]) -> None:
-    """A letter to each subscriber with a number, in two statements."""
-    subscribers = [one.account.subscriber_id for one in lines]
-    phones = Phone.objects.filter(subscriber__in=subscribers).order_by("-pk").values_list("subscriber", "number")
-    numbers, now = dict(phones), clock.now()  # the first number of each stays: it comes last
+    """A letter to each subscriber, in a few statements."""
     with override("ru"):
-        letters = [
-            Letter(
-                account_id=line.account_id,
-                channel=Channel.PHONE,
-                address=numbers[line.account.subscriber_id],
-                text=_("For the time without service %(sum)s was credited to your account.")
-                % {"sum": money.words(line.amount)},
-                key=f"compensation:{sheet.pk}:{line.account_id}",
-                next_try_at=now,
-            )
-            for line in lines
-            if line.account.subscriber_id in numbers
-        ]
-    Letter.objects.bulk_create(letters, batch_size=BATCH, ignore_conflicts=True)
-    events.letters_due.send(sender=Letter)
+        said = _("For the time without service %(sum)s was credited to your account.")
+        write(
+            [
+                Words(one.account, f"compensation:{sheet.pk}:{one.account_id}", said % {"sum": money.words(one.amount)})
+                for one in lines
+            ]
+        )

@@ -1,6 +1,8 @@
 """What subscribers hear from the finance desk: rows of its own outbox, sent by its own worker."""
 
 import logging
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -12,35 +14,53 @@ from contacts.models import Channel
 from customers.models import Phone
 from messaging import delivery
 from messaging.gateways import OutgoingMessage, Refused, Unreachable, gateway_for
-from messaging.models import State
+from messaging.models import IN_WORK, State
 
 log = logging.getLogger(__name__)
 LANGUAGE = "ru"  # subscribers are written to in Russian, whatever the accountant reads
 BUDGET_S = 20.0
+BATCH = 1000
+ERASED = "—"
 
 
-def write(*, account: Account, key: str, text: str) -> Letter | None:
-    """An SMS to the subscriber's first number, once for a key; None where he has no number."""
-    number = Phone.objects.filter(subscriber=account.subscriber_id).order_by("pk").values_list("number", flat=True)
-    address = number.first()
-    if address is None:
-        return None
-    letter, is_new = Letter.objects.get_or_create(
-        key=key,
-        defaults={
-            "account": account,
-            "channel": Channel.PHONE,
-            "address": address,
-            "text": text,
-            "next_try_at": clock.now(),
-        },
-    )
-    if is_new:
-        events.letters_due.send(sender=Letter)
-    return letter
+class Words(NamedTuple):
+    """What one subscriber is to hear. The same `key` is never said twice."""
+
+    account: Account
+    key: str
+    text: str
 
 
-def tell_posted(dispute: Dispute) -> Letter | None:
+def write(words: Sequence[Words]) -> None:
+    """An SMS to the first number and an e-mail where an address is known; nothing where there is neither.
+
+    The account's subscriber is loaded. Three statements, however many they are.
+    """
+    subscribers = [one.account.subscriber_id for one in words]
+    phones = Phone.objects.filter(subscriber__in=subscribers).order_by("-pk").values_list("subscriber", "number")
+    numbers, now = dict(phones), clock.now()  # the first number of each stays: it comes last
+    letters = [
+        Letter(
+            account=one.account,
+            channel=channel,
+            address=address,
+            text=one.text,
+            key=Letter.key_of(one.key, channel),
+            at=now,
+            next_try_at=now,
+        )
+        for one in words
+        for channel, address in (
+            (Channel.PHONE, numbers.get(one.account.subscriber_id)),
+            (Channel.EMAIL, one.account.subscriber.email),
+        )
+        if address
+    ]
+    Letter.objects.bulk_create(letters, batch_size=BATCH, ignore_conflicts=True)
+    events.letters_due.send(sender=Letter)
+
+
+def tell_posted(dispute: Dispute) -> None:
     """The number and the sum, as soon as it is posted."""
     account = dispute.account
     with override(LANGUAGE):
@@ -49,21 +69,21 @@ def tell_posted(dispute: Dispute) -> Letter | None:
             text = _("Account %(account)s: %(sum)s was credited, decision No. %(n)s.") % words
         else:
             text = _("Account %(account)s: %(sum)s will be paid back, decision No. %(n)s.") % words
-    return write(account=account, key=f"dispute:{dispute.pk}", text=text)
+    write([Words(account, f"dispute:{dispute.pk}", text)])
 
 
 def was_told(dispute: Dispute) -> bool:
     """Was he written to of the decision?"""
-    return Letter.objects.filter(key=f"dispute:{dispute.pk}").exists()
+    return Letter.objects.about(f"dispute:{dispute.pk}").exists()
 
 
-def tell_taken_back(dispute: Dispute) -> Letter | None:
+def tell_taken_back(dispute: Dispute) -> None:
     """The decision he was told of does not hold any more. The account's subscriber is loaded."""
+    account = dispute.account
     with override(LANGUAGE):
-        account = dispute.account
         words = {"account": account.subscriber.account, "sum": money.words(abs(dispute.amount)), "n": dispute.pk}
         text = _("Account %(account)s: decision No. %(n)s for %(sum)s was taken back. Call us if you have questions.")
-        return write(account=account, key=f"dispute:{dispute.pk}:reversed", text=text % words)
+    write([Words(account, f"dispute:{dispute.pk}:reversed", text % words)])
 
 
 def deliver_letters(*, seconds: float = BUDGET_S) -> int:
@@ -75,7 +95,7 @@ def _deliver_one() -> bool:
     row = delivery.claim(Letter.objects.all())
     if row is None:
         return False
-    message = OutgoingMessage(key=f"letter-{row.pk}", channel=row.channel, address=row.address, text=row.text)
+    message = OutgoingMessage(f"letter-{row.pk}", row.channel, row.address, row.text, secret=True)
     try:
         external_id = gateway_for(row.channel).send(message)
     except Refused as refusal:
@@ -89,5 +109,11 @@ def _deliver_one() -> bool:
         sent = {"state": State.SENT, "next_try_at": None, "sent_at": clock.now(), "error": ""}
         done = delivery.finish(row, external_id=external_id[:200], **sent)
     if done:
-        live.hint(f"account:{row.account_id}")
+        live.hint(f"account:{row.account_id}", "letters:all")
     return True
+
+
+def forget_addresses() -> int:
+    """Of whom was erased, letters keep their text, for the books, and no number or e-mail; how many."""
+    done = Letter.objects.filter(account__subscriber__erased_at__isnull=False).exclude(state__in=IN_WORK)
+    return done.exclude(address=ERASED).update(address=ERASED)

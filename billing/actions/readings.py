@@ -1,5 +1,7 @@
 """Who looked at financial data, and whose session was used elsewhere."""
 
+from collections.abc import Sequence
+
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
@@ -12,10 +14,12 @@ from staff.models import Role, User
 _OUTSIDE = gettext_noop("A session of the finance desk was used outside the office and has been ended: %(who)s.")
 
 
-def note_reading(*, user_id: int, page: str, of: str, method: str, address: str | None) -> FinanceReading:
-    """One row for a page that is about to be shown. Whatever it raises must keep the page from being shown."""
+def note_reading(
+    *, user_id: int, page: str, of: str, method: str, address: str | None, accounts: Sequence[str] = ()
+) -> FinanceReading:
+    """One row for a page that is about to leave. Whatever it raises must keep the page from being shown."""
     return FinanceReading.objects.create(
-        user_id=user_id, page=page[:80], of=of[:80], method=method[:8], address=address
+        user_id=user_id, page=page[:80], of=of[:80], method=method[:8], address=address, accounts=list(accounts)
     )
 
 

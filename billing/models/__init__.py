@@ -8,7 +8,7 @@ from billing.models.accounts import (
     PromisedPayment,
     State,
 )
-from billing.models.applications import Application, ApplicationEvent, ApplicationScan, ScanLink
+from billing.models.applications import Application, ApplicationEvent, ApplicationScan, ScanLink, ScanRemoval
 from billing.models.compensations import CompensationLine, CompensationSheet, SheetEvent
 from billing.models.disputes import DayLimit, Dispute, DisputeEvent, DisputeQuerySet, Reason, ReasonEvent, Rule
 from billing.models.entries import PAID_INTO, Book, Entry, EntryQuerySet, Kind
@@ -50,6 +50,7 @@ __all__ = [
     "RefusedFile",
     "Rule",
     "ScanLink",
+    "ScanRemoval",
     "SheetEvent",
     "State",
     "Statement",

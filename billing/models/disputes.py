@@ -41,6 +41,9 @@ class Reason(models.Model):
     legal_basis = models.CharField(
         _("legal basis of the application"), max_length=300, blank=True, help_text=_("Empty: no paper is needed.")
     )
+    answer_days = models.PositiveSmallIntegerField(
+        _("answer in writing within, days"), null=True, blank=True, help_text=_("Empty: no written answer is due.")
+    )
     position = models.PositiveSmallIntegerField(_("place in the list"), default=0)
     is_active = models.BooleanField(_("in use"), default=True)
 
@@ -53,6 +56,10 @@ class Reason(models.Model):
                 name="billing_fixed_reason_has_sum",
             ),
             models.CheckConstraint(condition=Q(own_limit__gte=0), name="billing_reason_limit"),
+            models.CheckConstraint(
+                condition=Q(answer_days=None) | (Q(answer_days__range=(1, 365)) & ~Q(legal_basis="")),
+                name="billing_reason_answered_by_law",
+            ),
         )
 
     def __str__(self) -> str:

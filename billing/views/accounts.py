@@ -10,6 +10,7 @@ from django.utils.translation import override
 from billing import extract, permissions, queries, timeline
 from billing.forms import PaymentForm, PromiseForm, SpanForm, SuspendForm, TariffForm
 from billing.models import Account, PromisedPayment
+from billing.shown import shows
 from common import phones
 from common.http import render_page
 from customers.models import Phone, Subscriber
@@ -33,6 +34,7 @@ def accounts(request: StaffRequest) -> HttpResponse:
     found: list[Subscriber] = []
     if len(text) >= LEAST_LETTERS:
         found = find(text, viewer=request.user) or at_address(text, viewer=request.user)
+    shows(request, *(one.account for one in found))
     return render(request, "billing/accounts.html", {"q": text, "found": found, "least": LEAST_LETTERS})
 
 
@@ -59,6 +61,7 @@ def account_page(request: StaffRequest, subscriber: Subscriber, **bound: Form) -
 
     At most 15 statements, two more where the balance of a span is asked for.
     """
+    shows(request, subscriber.account)
     kept = account_of(request, subscriber)
     before = request.GET.get("before", "")
     context: dict[str, Any] = {"subscriber": subscriber, "account": kept, "before": before}
@@ -96,6 +99,7 @@ def _turnover(request: StaffRequest, kept: Account) -> dict[str, Any]:
 def account_extract(request: StaffRequest, account_number: str) -> HttpResponse:
     """What moved the account in a span of days, on paper for the subscriber: in Russian, whoever prints it."""
     subscriber = subscriber_of(request, account_number)
+    shows(request, subscriber.account)
     kept = account_of(request, subscriber)
     form = SpanForm(request.GET)
     with override("ru"):

@@ -1,8 +1,9 @@
+from urllib.parse import urlsplit
+
 import segno
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone, translation
@@ -10,7 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from billing import actions, application_pdf, permissions
-from billing.models import Application, ApplicationScan
+from billing.models import Application, ApplicationScan, Letter
+from billing.models.applications import ApplicationQuerySet
+from billing.shown import shows
 from common import clock
 from common.errors import DomainError
 from common.http import go, render_page
@@ -20,21 +23,23 @@ PER_PAGE = 50
 SHORT = 7  # days that are left when a deadline turns amber
 
 
-def _seen(request: StaffRequest) -> QuerySet[Application]:
+def _seen(request: StaffRequest) -> ApplicationQuerySet:
     return Application.objects.visible_to(request.user).select_related(
         "account__subscriber__premise__building__street", "dispute__reason", "made_by", "answered_by"
     )
 
 
 def _found(request: StaffRequest, pk: int) -> Application:
-    return get_object_or_404(_seen(request), pk=pk)
+    found = get_object_or_404(_seen(request), pk=pk)
+    shows(request, found.account.subscriber.account)
+    return found
 
 
 @needs(permissions.READ)
 def register(request: StaffRequest) -> HttpResponse:
-    """Every application, the nearest deadline first."""
+    """Every application: those to be answered first, the most overdue on top."""
     state = request.GET.get("state", "")
-    rows = _seen(request)
+    rows = _seen(request).by_deadline()
     if state in Application.State.values:
         rows = rows.filter(state=state)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
@@ -42,6 +47,7 @@ def register(request: StaffRequest) -> HttpResponse:
     for one in page:
         due_on = one.due_on if one.state == Application.State.SIGNED else None
         one.days_left = (due_on - today).days if due_on else None
+    shows(request, *(one.account.subscriber.account for one in page))
     context = {"rows": page, "state": state, "states": Application.State.choices, "short": SHORT}
     return render_page(request, "billing/applications.html", context, parts=("list",))
 
@@ -51,9 +57,9 @@ def application(request: StaffRequest, pk: int) -> HttpResponse:
     found = _found(request, pk)
     context = {
         "application": found,
-        "scans": found.scans.defer("body").select_related("by_user"),
+        "scans": found.scans.standing().defer("body").select_related("by_user"),
         "events": found.history.select_related("by_user").order_by("-at", "-pk"),
-        "days": Application.DAYS_TO_ANSWER,
+        "letters": Letter.objects.about(f"dispute:{found.dispute_id}"),
     }
     return render_page(request, "billing/application.html", context, parts=("paper",))
 
@@ -93,11 +99,18 @@ def _asks(is_refund: bool) -> str:
 @require_POST
 @needs(permissions.POST)
 def link(request: StaffRequest, pk: int) -> HttpResponse:
-    """A code for a phone's camera: one use, fifteen minutes."""
+    """A code for a phone's camera: until it is done, or fifteen minutes."""
     token = actions.make_link(application=_found(request, pk), by=request.user)
-    url = request.build_absolute_uri(f"/applications/scan/{token}/")
+    base = settings.FINANCE_BASE_URL or request.build_absolute_uri("/")
+    url = f"{base.rstrip('/')}/applications/scan/{token}/"
     code = segno.make(url, error="m").svg_data_uri(scale=5, border=2, dark="#000", light="#fff")
-    return render(request, "billing/_scan_code.html", {"url": url, "code": code})
+    return render(request, "billing/_scan_code.html", {"url": url, "code": code, "is_here": _is_here(url)})
+
+
+def _is_here(url: str) -> bool:
+    """Does the address lead to this very computer, wherever it is opened?"""
+    host = urlsplit(url).hostname or ""
+    return host in {"localhost", "::1"} or host.startswith("127.")
 
 
 @require_POST
@@ -144,15 +157,30 @@ def phone(request: HttpRequest, token: str) -> HttpResponse:
     if request.method not in {"GET", "HEAD", "POST"}:
         return HttpResponseNotAllowed(["GET", "POST"])
     context: dict[str, object] = {}
+    status = 200
     try:
-        context["number"] = actions.link_of(token).application.number
-        if request.method == "POST":
-            actions.take_scans(token=token, bodies=_bodies(request))
-            context["done"] = True
+        link = actions.link_of(token)
+        context["number"] = link.application.number
+        context["done"] = request.method == "POST" and _from_phone(request, token)
+    except actions.LinkOver as error:
+        return render(request, "billing/scan.html", {"error": error.text}, status=error.status)
     except DomainError as error:
-        context["error"] = error.text
-        return render(request, "billing/scan.html", context, status=error.status)
-    return render(request, "billing/scan.html", context)
+        context["error"], status = error.text, error.status
+    context["pages"] = ApplicationScan.objects.standing().filter(by_link=link).only("pk", "at")
+    return render(request, "billing/scan.html", context, status=status)
+
+
+def _from_phone(request: HttpRequest, token: str) -> bool:
+    """One deed of the phone; True when it was the last."""
+    if request.POST.get("deed") == "done":
+        actions.finish_link(token=token)
+        return True
+    page = request.POST.get("remove", "")
+    if page.isdecimal() and len(page) < 19:
+        actions.remove_scan(token=token, scan_id=int(page))
+    else:
+        actions.take_scans(token=token, bodies=_bodies(request))
+    return False
 
 
 def _bodies(request: HttpRequest) -> list[bytes]:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from billing import actions, explaining, permissions, queries
 from billing.models import CompensationLine, CompensationSheet
+from billing.shown import shows
 from common.http import go, render_page
 from incidents.models import Incident
 from staff.access import StaffRequest, needs
@@ -59,6 +60,7 @@ def sheet(request: StaffRequest, pk: int) -> HttpResponse:
     rows = Paginator(_lines(found, text), PER_PAGE).get_page(request.GET.get("page"))
     for line in rows:
         line.words = explaining.formula(line.formula)
+    shows(request, *(line.account.subscriber.account for line in rows))
     context = {
         "sheet": found,
         "rows": rows,
@@ -119,6 +121,7 @@ def sheet_file(request: StaffRequest, pk: int) -> FileResponse:
     """The whole sheet as a workbook."""
     found = _sheet(request, pk)
     head = [_("Account"), _("Subscriber"), _("Hours"), _("Formula"), _("Sum, ₽"), _("Included")]
+    shows(request, *found.lines.values_list("account__subscriber__account", flat=True))
     file = io.BytesIO()
     write_xlsx(file, head, _rows(found))
     file.seek(0)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from billing import actions, permissions, queries
 from billing.forms import DayField, fresh_key, today
 from billing.models import Appointment, WalkIn
+from billing.shown import shows
 from common.errors import DomainError, into_form
 from common.http import go, render_page
 from customers.models import Subscriber
@@ -110,7 +111,7 @@ def _page(request: StaffRequest, number: NumberForm, book: BookForm) -> HttpResp
     coming = Appointment.objects.visible_to(request.user).filter(
         state=Appointment.State.BOOKED, starts_at__date__gte=day
     )
-    context = {
+    context: dict[str, Any] = {
         # Of yesterday too: the desk is his until somebody says that he has gone.
         "current": everybody.filter(state=WalkIn.State.CALLED, called_by=request.user).first(),
         "others": here.filter(state=WalkIn.State.CALLED).exclude(called_by=request.user),
@@ -120,6 +121,8 @@ def _page(request: StaffRequest, number: NumberForm, book: BookForm) -> HttpResp
         "book": book,
         "times": queries.free_times(book.day()),
     }
+    seen = [context["current"], *context["others"], *context["queue"], *context["coming"]]
+    shows(request, *(one.subscriber.account for one in seen if one and one.subscriber))
     status = 422 if number.errors or book.errors else 200
     return render_page(request, "billing/front_desk.html", context, parts=("queue", "times"), status=status)
 

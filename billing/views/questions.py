@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from billing import actions, explaining, limits, money, permissions, proposing, queries
 from billing.forms import QuestionForm, today
 from billing.models import Account, Dispute, Entry, Letter, Reason, Rule, WalkIn
+from billing.shown import shows
 from billing.views.accounts import subscriber_of
 from common import clock
 from common.errors import DomainError, into_form
@@ -37,6 +38,7 @@ def ask(request: StaffRequest, account_number: str) -> HttpResponse:
     charges = queries.charges_to_correct(account) if account else None
     contact, visitor = _waiting(request, subscriber), _at_my_desk(request, subscriber)
     form = QuestionForm(request.POST or None, charges=charges, initial=_asked(request))
+    shows(request, subscriber.account)
     found = _proposed(form, account, request.user) if account else {}
     if request.method == "POST" and account is not None:
         if _is_overtaken(form, found):
@@ -207,9 +209,12 @@ def questions(request: StaffRequest) -> HttpResponse:
     seen = Dispute.objects.visible_to(request.user).select_related(
         "account__subscriber", "reason", "asked_by", "decided_by"
     )
+    waiting = seen.filter(state=Dispute.State.WAITS).order_by("asked_at", "pk")[:SHOWN]
+    decided = seen.exclude(state=Dispute.State.WAITS).order_by("-asked_at", "-pk")[:SHOWN]
+    shows(request, *(one.account.subscriber.account for one in (*waiting, *decided)))
     context = {
-        "waiting": seen.filter(state=Dispute.State.WAITS).order_by("asked_at", "pk")[:SHOWN],
-        "decided": seen.exclude(state=Dispute.State.WAITS).order_by("-asked_at", "-pk")[:SHOWN],
+        "waiting": waiting,
+        "decided": decided,
         "settled": queries.settled(),
         "may_audit": may(request.user, permissions.AUDIT),
     }
@@ -219,10 +224,11 @@ def questions(request: StaffRequest) -> HttpResponse:
 @needs(permissions.SEE_QUESTIONS)
 def question(request: StaffRequest, pk: int) -> HttpResponse:
     dispute = _found(request, pk)
+    shows(request, dispute.account.subscriber.account)
     context = {
         "dispute": dispute,
         "formula": explaining.formula(dispute.formula),
-        "letter": Letter.objects.filter(key=f"dispute:{dispute.pk}").first(),
+        "letters": Letter.objects.about(f"dispute:{dispute.pk}"),
         "earlier": queries.corrections(dispute.account, besides=dispute)[:SHOWN],
         "events": dispute.history.select_related("by_user").order_by("-at", "-pk"),
         "own": dispute.asked_by_id == request.user.pk,

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from billing import actions, permissions, posting_orders, reports
 from billing.forms import ReportForm
+from billing.shown import shows
 from billing.views.compensations import XLSX
 from common.http import go
 from staff.access import StaffRequest, needs
@@ -24,15 +25,22 @@ def report(request: StaffRequest) -> HttpResponse | FileResponse:
         return _page(request, form)
     if request.GET.get("file") == "xlsx":
         since, until = form.span()
-        return _workbook(reports.flat(reports.tables(since, until)), f"finance-{since}-{until}.xlsx")
+        found = _tables(request, form)
+        return _workbook(reports.flat(found), f"finance-{since}-{until}.xlsx")
     return _page(request, form)
+
+
+def _tables(request: StaffRequest, form: ReportForm) -> list[reports.Table]:
+    found = reports.tables(*form.span())
+    shows(request, *reports.accounts_in(found))
+    return found
 
 
 def _page(request: StaffRequest, form: ReportForm) -> HttpResponse:
     """Words instead of tables where the days make no span."""
     is_span = form.is_valid()
     context = {
-        "tables": reports.tables(*form.span()) if is_span else [],
+        "tables": _tables(request, form) if is_span else [],
         "form": form,
         "span": form.span() if is_span else None,
         "is_joined": bool(settings.BILLING_EXCHANGE_DIR),
@@ -54,6 +62,7 @@ def orders(request: StaffRequest) -> HttpResponse | StreamingHttpResponse:
     if not form.is_valid():
         return _page(request, form)
     since, until = form.span()
+    shows(request, *posting_orders.accounts(since, until))
     lines = posting_orders.lines(since, until, get_language() or "ru")
     reply = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     reply["Content-Disposition"] = f'attachment; filename="postings-{since}-{until}.csv"'

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 from billing import actions, permissions
 from billing.forms import LineForm, UploadForm
 from billing.models import RefusedFile, Statement, StatementLine
+from billing.shown import shows
 from common.errors import DomainError, into_form
 from common.http import go, render_page
 from staff.access import StaffRequest, needs
@@ -86,12 +87,14 @@ def statement(request: StaffRequest, pk: int) -> HttpResponse:
         .select_related("account__subscriber", "entry__reversed_by")
         .annotate(earlier=Subquery(before.order_by("pk").values("statement")[:1]))
     )
+    page = Paginator(rows.order_by("place"), PER_PAGE).get_page(request.GET.get("page"))
+    shows(request, *(line.account.subscriber.account for line in page if line.account))
     names = [(code, name) for code, (name, _rows) in FILTERS.items() if code != "differs" or found.is_charges]
     context = {
         "statement": found,
         "state": state,
         "states": [*names, *State.choices],
-        "rows": Paginator(rows.order_by("place"), PER_PAGE).get_page(request.GET.get("page")),
+        "rows": page,
         "differs": found.said is not None and found.lines.aggregate(sum=Sum("amount"))["sum"] != found.said,
     }
     return render_page(request, "billing/statement.html", context)

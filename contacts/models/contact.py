@@ -99,7 +99,7 @@ class Contact(models.Model):
         return self.key
 
     def live_topics(self) -> list[str]:
-        topics = [f"contact:{self.pk}", "desk:first_line", "desk:support"]
+        topics = [f"contact:{self.pk}", "desk:first_line", "desk:support", "desk:finance"]
         return [*topics, f"user:{self.handled_by_id}"] if self.handled_by_id else topics
 
 

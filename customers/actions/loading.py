@@ -92,7 +92,7 @@ def _stage(cursor: Any, rows: CustomerRows) -> None:
         cursor,
         "staged_subscriber",
         "account text, name text, street text, street_kind text, house text, number text, opened_on date, "
-        "active bool, contract text, signed_on date, phones_told bool, services_told bool, source text",
+        "active bool, contract text, signed_on date, phones_told bool, services_told bool, source text, email text",
         rows.subscribers,
     )
     bulk.stage(cursor, "staged_phone", "account text, number text", rows.phones)
@@ -126,10 +126,11 @@ def _load_subscribers(cursor: Any, found: list[Problem]) -> Change:
         cursor,
         "customers_subscriber",
         "account",
-        "account, name, premise_id, active, opened_on",
+        "account, name, premise_id, active, opened_on, email",
         f"""
         SELECT s.account, s.name, coalesce(premise.id, old.premise_id), coalesce(s.active, old.active, true),
-               coalesce(s.opened_on, old.opened_on, s.signed_on, '{clock.now().date()}')
+               coalesce(s.opened_on, old.opened_on, s.signed_on, '{clock.now().date()}'),
+               coalesce(s.email, old.email, '')
         FROM staged_subscriber s {_PREMISE_OF_ROW}
         LEFT JOIN customers_subscriber old ON old.account = s.account
         ORDER BY s.ctid

@@ -3,12 +3,14 @@
 import re
 
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from network.models import Building, Premise
 from staff.models import Role, User
 
 _E164 = r"^\+[1-9][0-9]{6,14}$"
+_EMAIL = r"^[^[:space:]@]+@[^[:space:]@]+\.[^[:space:]@]+$"
 
 
 def short_name(name: str) -> str:
@@ -67,6 +69,7 @@ class Subscriber(models.Model):
     premise = models.ForeignKey(Premise, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     active = models.BooleanField(default=True)
     opened_on = models.DateField()
+    email = models.EmailField(_("e-mail"), max_length=200, blank=True, help_text=_("Small letters; empty: none known."))
     # Nobody knows any more who it was; the town's files do not bring him back.
     erased_at = models.DateTimeField(null=True, blank=True, editable=False)
 
@@ -78,6 +81,10 @@ class Subscriber(models.Model):
             models.CheckConstraint(
                 condition=~models.Q(account="") & ~models.Q(name=""),
                 name="customers_subscriber_has_account_and_name",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(email="") | models.Q(email=Lower("email"), email__regex=_EMAIL),
+                name="customers_subscriber_email",
             ),
         )
 

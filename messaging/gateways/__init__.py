@@ -27,13 +27,17 @@ class OutgoingFile:
 
 @dataclass(frozen=True)
 class OutgoingMessage:
-    """`key` is the same for every attempt: a provider that knows such keys sends a repeat once."""
+    """`key` is the same for every attempt: a provider that knows such keys sends a repeat once.
+
+    What is `secret` may be kept nowhere but with its sender: a table of everybody's would open sums to everybody.
+    """
 
     key: str
     channel: str
     address: str
     text: str
     files: tuple[OutgoingFile, ...] = ()
+    secret: bool = False
 
 
 class Gateway(Protocol):

@@ -1,4 +1,4 @@
-"""Keeps what a subscriber would have received; the demo page shows it and spoils the fake's mood."""
+"""Keeps what a subscriber would have received, secrets aside; the demo page shows it and spoils the fake's mood."""
 
 from messaging.gateways import OutgoingMessage, Refused, Unreachable
 from messaging.models import FakeGateway, FakeMessage
@@ -11,6 +11,8 @@ class Fake:
             raise Unreachable("away")
         if mood == FakeGateway.Mood.REFUSES:
             raise Refused("refused")
+        if message.secret:
+            return f"fake-{message.key}"
         kept, _ = FakeMessage.objects.get_or_create(
             key=message.key,
             defaults=dict(

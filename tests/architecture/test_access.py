@@ -177,6 +177,28 @@ def test_no_page_of_the_finance_desk_opens_outside_the_office_to_anybody(setting
         become("app")
 
 
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_nothing_of_the_finance_process_answers_outside_the_office(settings: Any, method: str) -> None:
+    """Public pages, those of whoever is signed in, deeds: all of them, to strangers and accountants alike."""
+    accountant = somebody(Role.ACCOUNTANT)
+    settings.ROOT_URLCONF = "contactcenter.urls_finance"
+    settings.MIDDLEWARE = with_finance_doors(settings.MIDDLEWARE)
+    settings.OFFICE_NETWORKS = ["10.20.0.0/16"]
+    paths = {filled(route) for conf, route, _view in urls() if conf == "contactcenter.urls_finance"}
+    assert {"/login/", "/security/", "/notices/", "/applications/scan/wrong/"} <= paths
+    become("finance")
+    try:
+        for path in sorted(paths - {"/healthz", "/readyz"}):
+            for user in (None, accountant):
+                client = Client(REMOTE_ADDR="203.0.113.9")
+                if user:
+                    client.force_login(user)
+                assert client.generic(method, path).status_code == 404, path
+    finally:
+        become("app")
+
+
 @pytest.mark.django_db
 def test_the_ordinary_process_does_not_know_the_finance_desks_pages() -> None:
     accountant = somebody(Role.ACCOUNTANT)

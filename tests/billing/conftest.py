@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.db import transaction
 from django.test import Client
 
 from billing import actions
@@ -67,4 +68,5 @@ def anna_in(anna: User) -> Client:
 @pytest.fixture
 def account(anna: User) -> Account:
     """The account of the first flat of Oranzhereynaya 21, with nothing on it."""
-    return actions.account_of(house().subscribers[0])
+    with transaction.atomic():
+        return actions.account_of(house().subscribers[0])

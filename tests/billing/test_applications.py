@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from billing import actions, application_pdf, sum_in_words
 from billing.models import Account, Application, ApplicationScan, Book, Dispute, Reason, ScanLink
 from common import clock
-from staff.models import User
-from tests.billing.test_questions import picture
+from staff.models import Notice, User
+from tests.billing.test_questions import ask_url, form, picture, posted
 
 finance = pytest.mark.usefixtures("finance", "at_noon")
 
@@ -57,9 +57,9 @@ def balance() -> Decimal:
 @finance
 def test_printed_signed_photographed_and_posted(anna_in: Client, paper: Application) -> None:
     assert paper.number == "2026-0001"
-    form = anna_in.get(f"/applications/{paper.pk}/paper.pdf")
-    assert form.content.startswith(b"%PDF")
-    assert b"DejaVuSans" in form.content
+    printed = anna_in.get(f"/applications/{paper.pk}/paper.pdf")
+    assert printed.content.startswith(b"%PDF")
+    assert b"DejaVuSans" in printed.content
     early = anna_in.post(f"/applications/{paper.pk}/sign/", follow=True)
     assert "Сначала приложите" in early.content.decode()
     assert balance() == 700
@@ -68,15 +68,21 @@ def test_printed_signed_photographed_and_posted(anna_in: Client, paper: Applicat
     shown = phone.get(url).content.decode()
     assert paper.number in shown
     assert paper.account.subscriber.name not in shown
-    assert phone.post(url, {"pages": [page(), page("gray")]}).status_code == 200
-    assert phone.post(url, {"pages": [page("red")]}).status_code == 410
+    assert phone.post(url, {"deed": "done"}).status_code == 422, "nothing was photographed yet"
+    for color in ("white", "gray", "red"):  # a camera gives one photo a shot
+        assert phone.post(url, {"pages": [page(color)]}).status_code == 200
+    blurred = ApplicationScan.objects.latest("pk")
+    assert phone.post(url, {"remove": blurred.pk}).content.decode().count('name="remove"') == 2
+    assert phone.post(url, {"deed": "done"}).status_code == 200
+    assert phone.post(url, {"pages": [page("blue")]}).status_code == 410
+    assert phone.post(url, {"remove": ApplicationScan.objects.all()[0].pk}).status_code == 410
     assert anna_in.get(f"/applications/{paper.pk}/").content.decode().count("<img") == 2
     anna_in.post(f"/applications/{paper.pk}/sign/")
     paper.refresh_from_db()
     dispute = Dispute.objects.get()
     assert (paper.state, dispute.state, balance()) == ("signed", "posted", 0)
     assert dispute.contact.closed_at is not None
-    assert str(paper.due_on) == "2026-04-03"
+    assert paper.due_on is None, "money that is given back is no claim: nobody waits for an answer"
     scan = ApplicationScan.objects.all()[0]
     picture_back = anna_in.get(f"/applications/{paper.pk}/pages/{scan.pk}/")
     assert picture_back["Content-Type"] == "image/jpeg"
@@ -123,21 +129,89 @@ def test_at_most_ten_pages(anna_in: Client, paper: Application) -> None:
     assert ApplicationScan.objects.count() == 10
 
 
+def signed_claim(account: Account, anna: User, anna_in: Client, key: str = "claim") -> Application:
+    charge = posted(account, anna, "-600", key)
+    anna_in.post(ask_url(account), form(charge, "claim", "100", key=key))
+    claim = Application.objects.latest("pk")
+    actions.add_scans(application=claim, bodies=[picture()], by=anna)
+    actions.paper_signed(dispute=claim.dispute, by=anna)
+    claim.refresh_from_db()
+    return claim
+
+
 @finance
 def test_a_claim_is_answered_in_thirty_days_and_the_register_counts_them(
-    at_noon: time_machine.Traveller, anna_in: Client, paper: Application, anna: User
+    at_noon: time_machine.Traveller, anna_in: Client, account: Account, anna: User
 ) -> None:
-    actions.add_scans(application=paper, bodies=[picture()], by=anna)
-    actions.paper_signed(dispute=paper.dispute, by=anna)
+    claim = signed_claim(account, anna, anna_in)
+    assert str(claim.due_on) == "2026-04-03"
     assert "30 дней" in anna_in.get("/applications/").content.decode()
     at_noon.shift(31 * 24 * 3600)
     anna_in.force_login(anna)
     assert "просрочено" in anna_in.get("/applications/?state=signed").content.decode()
-    anna_in.post(f"/applications/{paper.pk}/answer/", {"answer": " "})
-    anna_in.post(f"/applications/{paper.pk}/answer/", {"answer": "Деньги возвращены на карту"})
-    paper.refresh_from_db()
-    assert (paper.state, paper.answered_by) == ("answered", anna)
+    anna_in.post(f"/applications/{claim.pk}/answer/", {"answer": " "})
+    anna_in.post(f"/applications/{claim.pk}/answer/", {"answer": "Деньги возвращены на карту"})
+    claim.refresh_from_db()
+    assert (claim.state, claim.answered_by) == ("answered", anna)
     assert "просрочено" not in anna_in.get("/applications/").content.decode()
+
+
+@finance
+def test_the_most_overdue_stand_on_top_and_what_is_answered_below(
+    at_noon: time_machine.Traveller, anna_in: Client, paper: Application, account: Account, anna: User
+) -> None:
+    answered = signed_claim(account, anna, anna_in, "first")
+    actions.answer(application=answered, text="Отвечено", by=anna)
+    at_noon.shift(24 * 3600)
+    anna_in.force_login(anna)
+    early = signed_claim(account, anna, anna_in, "second")
+    at_noon.shift(24 * 3600)
+    anna_in.force_login(anna)
+    late = signed_claim(account, anna, anna_in, "third")
+    assert list(Application.objects.by_deadline()) == [early, late, paper, answered]
+
+
+@finance
+def test_accountants_are_warned_five_days_and_a_day_before_and_when_it_is_overdue_once_each(
+    at_noon: time_machine.Traveller, anna_in: Client, account: Account, anna: User, vera: User
+) -> None:
+    claim = signed_claim(account, anna, anna_in)
+    told = []
+    for _day in range(33):
+        at_noon.shift(24 * 3600)
+        for _round in range(2):
+            actions.warn_of_deadlines()
+        told.append(Notice.objects.filter(user=anna).count())
+    assert [day for day, (before, now) in enumerate(zip([0, *told], told, strict=False), 1) if now > before] == [
+        25,
+        29,
+        31,
+    ]
+    assert not Notice.objects.filter(user=vera).exists()
+    assert claim.number in str([one.params for one in Notice.objects.all()])
+    anna_in.force_login(anna)
+    anna_in.post(f"/applications/{claim.pk}/answer/", {"answer": "Отвечено"})
+    actions.warn_of_deadlines()
+    assert Notice.objects.filter(user=anna).count() == 3
+
+
+@finance
+def test_a_code_that_no_phone_can_open_says_so(anna_in: Client, paper: Application, settings: Any) -> None:
+    settings.ALLOWED_HOSTS = ["*"]
+    url = f"/applications/{paper.pk}/link/"
+    assert "FINANCE_BASE_URL" in anna_in.post(url, HTTP_HOST="localhost:8001").content.decode()
+    settings.FINANCE_BASE_URL = "https://finance.example.ru"
+    shown = anna_in.post(url, HTTP_HOST="localhost:8001").content.decode()
+    assert "https://finance.example.ru/applications/scan/" in shown
+    assert "FINANCE_BASE_URL" not in shown
+
+
+@finance
+def test_a_phone_cannot_take_back_what_others_attached(anna_in: Client, paper: Application, anna: User) -> None:
+    actions.add_scans(application=paper, bodies=[picture()], by=anna)
+    url = f"/applications/scan/{token_for(anna_in, paper)}/"
+    Client().post(url, {"remove": ApplicationScan.objects.get().pk})
+    assert ApplicationScan.objects.standing().count() == 1
 
 
 @finance
@@ -171,11 +245,11 @@ def test_others_do_not_come_near(olga: User, vera: User, paper: Application) -> 
 
 
 def test_a_long_text_takes_another_page() -> None:
-    form: dict[str, Any] = {"provider": "ООО «Пушкин-Телеком»", "number": "2026-0001", "name": "Ёлкина Анна Петровна"}
-    form |= {"account": "501488", "address": "Новая ул., 18, кв. 26", "asks": "пересмотреть", "basis": "ст. 55"}
-    form |= {"is_refund": True, "amount": Decimal("1234.50"), "on": clock.now().date()}
-    short = application_pdf.pdf(application_pdf.Form(about="Кратко", **form))
-    long = application_pdf.pdf(application_pdf.Form(about="Очень длинный рассказ. " * 200, **form))
+    words: dict[str, Any] = {"provider": "ООО «Пушкин-Телеком»", "number": "2026-0001", "name": "Ёлкина Анна Петровна"}
+    words |= {"account": "501488", "address": "Новая ул., 18, кв. 26", "asks": "пересмотреть", "basis": "ст. 55"}
+    words |= {"is_refund": True, "amount": Decimal("1234.50"), "on": clock.now().date()}
+    short = application_pdf.pdf(application_pdf.Form(about="Кратко", **words))
+    long = application_pdf.pdf(application_pdf.Form(about="Очень длинный рассказ. " * 200, **words))
     assert short.count(b"/Type /Page\n") < long.count(b"/Type /Page\n")
 
 

@@ -275,6 +275,7 @@ def test_a_supervisor_keeps_the_list_of_reasons(vera_in: Client) -> None:
         "fixed": "",
         "own_limit": "500",
         "legal_basis": "",
+        "answer_days": "",
         "position": "80",
         "is_active": "on",
     }

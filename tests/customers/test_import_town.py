@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import IntegrityError, transaction
 
 from customers.models import Contract, Phone, Service, Subscriber
 from network.models import Building, Node, Premise, Street
@@ -133,6 +134,18 @@ def test_an_empty_cell_changes_nothing_and_a_dash_takes_away(desk: Desk) -> None
     assert Phone.objects.filter(subscriber__account="0001").count() == 2
     assert Service.objects.filter(subscriber__account="0001", active=True).count() == 1
     assert not Phone.objects.filter(subscriber__account="0002").exists()
+
+
+def test_an_e_mail_comes_in_small_letters_stays_where_nothing_is_said_and_a_dash_takes_it_away(desk: Desk) -> None:
+    desk.load()
+    for cell, kept in ((" Anna@Example.ORG ", "anna@example.org"), ("", "anna@example.org"), ("-", "")):
+        desk.put("subscribers", f"account;name;email\n0001;Иванова Анна Петровна;{cell}\n")
+        desk.load("subscribers")
+        assert Subscriber.objects.get(account="0001").email == kept
+    desk.put("subscribers", "account;name;email\n0001;Иванова Анна Петровна;anna(at)example\n")
+    assert desk.refused("subscribers")[0].endswith("email: “anna(at)example” is no e-mail address")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Subscriber.objects.filter(account="0001").update(email="Anna@example.org")
 
 
 def test_a_dry_run_keeps_nothing_and_tells_what_would_come(desk: Desk) -> None:

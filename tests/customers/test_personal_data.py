@@ -35,6 +35,7 @@ from tickets.models import Draft, Ticket, TicketEvent, TicketFile, TicketText
 pytestmark = pytest.mark.django_db
 Browser = Callable[[User], Client]
 HOME = "/settings/personal-data/"
+EMAIL = "ivanova@example.org"
 SECRET = "Плачет ребёнок, код 4711"
 ASK = {"basis": "consent", "reason": "Заявление от 04.03.2026"}
 
@@ -69,7 +70,7 @@ class Story:
             )
             dispatch.cancel(visit=visit, why=SECRET, by=sergey)
             tickets.resolve(ticket=ticket, by=sergey, text=SECRET)
-        self.one.active = False
+        self.one.active, self.one.email = False, EMAIL
         self.one.save()
 
     @property
@@ -95,6 +96,7 @@ def test_the_export_holds_everything_and_names_what_it_leaves_out(story: Story, 
     data = json.loads(reply.content)
     sections = {section["name"]: section["rows"] for section in data["sections"]}
     assert sections["subscriber"][0]["name"] == "Иванова0 Анна Петровна"
+    assert sections["subscriber"][0]["email"] == EMAIL
     assert sections["subscriber"][0]["address"] == "Оранжерейная ул., 21, 1"
     assert [row["number"] for row in sections["phones"]] == [story.home.phone(0)]
     assert [row["number"] for row in sections["contracts"]] == ["Д-1"]
@@ -161,6 +163,7 @@ def test_after_erasing_nothing_of_the_person_is_left_and_the_neighbour_is_whole(
     assert number not in left
     assert number.removeprefix("+7") not in left
     assert name not in left
+    assert EMAIL not in left
     assert left.count(SECRET) == secrets / 2, "what is left is the neighbour's"
     assert [list(rows.values_list()) for rows in others] == neighbours
     story.one.refresh_from_db()

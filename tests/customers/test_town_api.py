@@ -80,6 +80,7 @@ def test_a_subscriber_tells_his_place_phones_and_services(signed_in: SignIn, ser
             "active": True,
             "opened_on": "2020-01-01",
             "phones": [house.phone(0)],
+            "email": "",
             "building": house.building.pk,
             "premise": {
                 "id": premise.pk,
@@ -129,6 +130,15 @@ def test_the_outsourcer_sees_only_the_end_of_phones(signed_in: SignIn, olga: Use
         body = signed_in(outsourced).get("/api/v1/subscribers/").content.decode()
         assert f"+7 *** ***-{number[-4:-2]}-{number[-2:]}" in body
         assert number[2:8] not in json.dumps(json.loads(body)["results"][0]["phones"])
+
+
+def test_an_e_mail_is_told_to_our_own_people_only(signed_in: SignIn, sergey: User, olga: User, larisa: User) -> None:
+    subscriber = town.house(flats=1).subscribers[0]
+    subscriber.email = "ivanova@example.org"
+    subscriber.save()
+    assert rows(signed_in(sergey), "subscribers/")[0]["email"] == "ivanova@example.org"
+    for outsourced in (olga, larisa):
+        assert "example.org" not in signed_in(outsourced).get("/api/v1/subscribers/").content.decode()
 
 
 def test_a_master_and_a_stranger_get_no_subscribers(signed_in: SignIn, maxim: User, olga: User) -> None:

@@ -12,7 +12,11 @@ VARIABLE = re.compile(r"(?<!\$)\$\{(?P<name>\w+)(?P<op>:-|:\?)?(?P<rest>[^}]*)\}
 FILE: dict[str, Any] = yaml.safe_load(TEXT)
 SERVICES: dict[str, dict[str, Any]] = FILE["services"]
 
-APP = {"roles", "migrate", "first-admin", "web", "finance", "worker", "finance-worker", "beat", "sweep"}
+# fmt: off
+APP = {
+    "roles", "migrate", "first-admin", "web", "finance", "worker", "finance-worker", "beat", "sweep", "finance-sweep",
+}
+# fmt: on
 ONCE = {"roles", "migrate", "first-admin"}
 OTHERS = {"postgres", "redis", "proxy"}
 

@@ -9,7 +9,7 @@ from tests.faults.product import Product, wait_for
 pytestmark = pytest.mark.fault
 
 
-@pytest.mark.parametrize("name", ["-n worker@", "beat", "sweep", "web"])
+@pytest.mark.parametrize("name", ["-n worker@", "beat", "manage.py sweep", "manage.py finance_sweep", "web"])
 def test_a_killed_process_costs_nothing_and_comes_back(product: Product, name: str) -> None:
     words = f"--port {product.port}" if name == "web" else name
     houses, stream = product.outages(2)

@@ -41,7 +41,7 @@ def test_an_empty_system_starts_stops_and_starts_again_with_its_data(copy: Calla
     assert not sign_in(one.port, "admin", "a wrong password")
     assert not (one.data_dir / "demo.json").exists()
     children = one.descendants()
-    for name in ("asgi", "worker", "beat", "sweep", "postgres", "redis"):
+    for name in ("asgi", "worker", "beat", "manage.py sweep", "finance_sweep", "postgres", "redis"):
         assert any(name in args for args in children.values()), f"{name} does not run"
 
     assert one.end(signal.SIGTERM) == 0, one.log.read_text()
