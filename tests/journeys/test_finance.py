@@ -144,3 +144,23 @@ def test_a_closed_incident_becomes_money_in_one_step(desk: Callable[..., Desk], 
     anna.sees("Проведено на")
     ((lines, posted),) = rows(product.owner, GIVEN)
     assert posted == lines - 1 > 0
+
+
+def test_the_balance_of_a_day_is_shown_and_handed_over(desk: Callable[..., Desk], product: Product) -> None:
+    account, _entry = charged(product, 4)
+    anna = desk("accountant", f"/accounts/{account}/")
+    anna.press("F6")
+    expect(anna.page.locator("#id_payment-amount")).to_be_focused(timeout=PATIENCE_MS)
+    anna.press("Escape")
+    anna.page.evaluate("window.stillHere = true")
+    anna.settles()
+    anna.push("Показать")
+    anna.sees("Остаток на конец", "#turnover")
+    assert anna.was_not_reloaded()
+    anna.press("p")
+    anna.sees("Выписка по лицевому счёту с")
+    for path in (f"/accounts/{account}/", f"/accounts/{account}/extract/"):
+        for width, height, theme in ((1440, 900, "light"), (1280, 720, "dark"), (360, 740, "light")):
+            one = desk("accountant", path, width=width, height=height, theme=theme)
+            assert not one.barriers(), (path, width, one.barriers())
+            assert not one.overflows(), (path, width)
