@@ -161,6 +161,7 @@ class Town:
         self.line.hang_up(self.line.ring(home.phone(1)), home.phone(1))  # and nobody has said how it ended
         colleague = worker(f"colleague-{n}", Role.OPERATOR, "Имя", f"Фамилия{n}")
         set_presence(user=colleague, state="ready", by=colleague)
+        contacts.assign(contact=Contact.objects.latest("pk"), user=colleague)
         facts = dict(channel="phone", by=support, subscriber=someone, contact=contact)
         ticket = tickets.open_ticket(desk=Desk.SUPPORT, subject="Нет сигнала", text="Мигает", **facts)
         tickets.take(ticket=ticket, by=support)

@@ -145,13 +145,12 @@ def test_every_kind_of_entry_says_where_it_comes_from(anna_in: Client, account: 
     file = f"Дата;Номер;Сумма;Лицевой счёт\n03.03.2026;77;250;{number}\n".encode()
     actions.take_statement(body=file, name="terminals-03.csv", book=Book.TERMINALS, by=anna)
     cash = {"book": Book.CASH, "amount": Decimal(50), "on": date(2026, 3, 4), "key": "desk"}
-    actions.record_payment(account=account, by=anna, **cash)
-    wrong = charged(account, anna, "-600", month=3)
-    actions.reverse(entry=wrong, reason="не тот тариф", on=date(2026, 3, 4), by=anna)
+    wrong = actions.record_payment(account=account, by=anna, **cash)
+    actions.reverse(entry=wrong, reason="не тот счёт", on=date(2026, 3, 4), by=anna)
     page = anna_in.get(url(account)).content.decode()
     assert "Терминалы и карты, из файла «terminals-03.csv»" in page
     assert f"приняла {anna.title}" in page
-    assert "Отменяет начисление от 01.03 на 600\u00a0₽: не тот тариф" in page
+    assert "Отменяет платёж от 04.03 на 50\u00a0₽: не тот счёт" in page
 
 
 def test_a_corrections_entry_shows_the_formula_of_its_question(anna_in: Client, account: Account, anna: User) -> None:

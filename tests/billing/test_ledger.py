@@ -265,7 +265,9 @@ def test_the_balance_of_any_day_is_the_sum_until_then(
 
 
 def test_a_reversal_counts_with_what_it_undoes(account: Account, anna: User, charge: Callable[..., Entry]) -> None:
-    actions.reverse(entry=charge(), reason="Дважды", on=DAY, by=anna)
+    paid = {"book": Book.CASH, "amount": Decimal(300), "on": DAY, "key": "p"}
+    wrong = actions.record_payment(account=account, by=anna, **paid)
+    actions.reverse(entry=wrong, reason="Не тот счёт", on=DAY, by=anna)
     charge("-100", "charge:2")
     found = queries.turnover(account, DAY, DAY)
     assert (found.charged, found.paid, found.corrected, found.closing) == (-100, 0, 0, -100)

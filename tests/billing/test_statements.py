@@ -187,7 +187,7 @@ def test_reports_add_up_and_come_as_a_workbook(anna_in: Client, account: Account
     for bad, words in (
         ({"since": "x"}, "дат"),
         ({"since": "2026-03-31", "until": "2026-03-01"}, "раньше первого"),
-        ({"since": "1026-01-01", "until": ""}, "Обязательное"),
+        ({"since": "1026-01-01", "until": ""}, "Не больше года"),
         ({"since": "2024-01-01", "until": "2026-01-01"}, "Не больше года"),
     ):
         for path in ("reports/", "orders.csv"):
@@ -221,7 +221,7 @@ def test_reports_count_what_stands(anna_in: Client, account: Account, anna: User
     assert [len(rows("reasons", days)), len(rows("people", days))] == [1, 1]
     for entry in (Entry.objects.get(amount=500), asked.entry):
         assert entry is not None
-        actions.reverse(entry=entry, reason="Ошибка", on=date(2026, 3, 3), by=anna)
+        actions.reverse(entry=entry, reason="Ошибка", on=date(2026, 3, 3), by=anna, tells=True)
     assert rows("reasons", days) == rows("people", days) == []
     assert [row[-1] for row in rows("days", days) if row[0] == date(2026, 3, 3)] == [30], "the bank column"
 

@@ -13,6 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 
+from contacts.models import Topic
 from firstline import actions as firstline
 from messaging import files
 from staff.actions import issue_api_key
@@ -93,7 +94,9 @@ def test_no_form_of_any_page_keeps_a_card(
     signed_in: Callable[[User], Client],
 ) -> None:
     contact = talks_to(olga, pbx(), house().phone(0))
-    ticket = firstline.pass_on(contact=contact, desk=Desk.SUPPORT, subject="Вопрос", note="Просит помочь", by=olga)
+    topic = Topic.objects.get(code="no_internet")
+    said = {"subject": "Вопрос", "note": "Просит помочь", "topic": topic, "values": {"what_fails": "всё"}}
+    ticket = firstline.pass_on(contact=contact, desk=Desk.SUPPORT, by=olga, **said)
     monkeypatch.setitem(PATHS, "contact_id", str(contact.pk))
     monkeypatch.setitem(PATHS, "number", ticket.number)
     posted = 0

@@ -206,7 +206,7 @@ def test_who_was_reached_gets_a_topic_and_an_outcome_by_the_ordinary_wrap_up(
     assert one.done_at is None, "the line dropped: he is still to be called"
     later = browser.post(f"{path}reached/")["Location"]
     assert later != replies[0]
-    browser.post(f"{later}close/", {"outcome": "answered"})
+    browser.post(f"{later}close/", {"topic": "payment_terminal", "outcome": "answered"})
     one.refresh_from_db()
     missed.refresh_from_db()
     assert (one.result, one.done_by, f"/calls/{one.ended_by_id}/") == ("reached", olga, later)

@@ -19,6 +19,7 @@ from tests.factories.town import house
 from tests.firstline.test_calls import shown, talks_to
 
 pytestmark = pytest.mark.django_db
+TOPIC = "payment_terminal"
 Browser = Callable[[User], Client]
 
 
@@ -37,7 +38,7 @@ def test_what_two_type_at_once_is_each_ones_own(contact: Contact, olga: User, ir
         assert one.post(f"/calls/{contact.pk}/note/", {"note": text}).status_code == 204
     other.post(f"/calls/{contact.pk}/note/", {"note": "Видит рябь"})
     assert (note_on(one, contact), note_on(other, contact)) == ("Просит тише", "Видит рябь")
-    one.post(f"/calls/{contact.pk}/close/", {"outcome": "answered", "note": "Просит тише", "seen": ""})
+    one.post(f"/calls/{contact.pk}/close/", {"topic": TOPIC, "outcome": "answered", "note": "Просит тише", "seen": ""})
     contact.refresh_from_db()
     assert contact.note == "Просит тише"
     assert [draft.user for draft in NoteDraft.objects.all()] == [irina]
@@ -45,7 +46,7 @@ def test_what_two_type_at_once_is_each_ones_own(contact: Contact, olga: User, ir
 
 def test_a_note_can_be_cleared(contact: Contact, olga: User, signed_in: Browser) -> None:
     browser = signed_in(olga)
-    browser.post(f"/calls/{contact.pk}/close/", {"outcome": "answered", "note": "Не тот"})
+    browser.post(f"/calls/{contact.pk}/close/", {"topic": TOPIC, "outcome": "answered", "note": "Не тот"})
     browser.post(f"/calls/{contact.pk}/note/", {"note": ""})
     assert note_on(browser, contact) == ""
     browser.post(f"/calls/{contact.pk}/close/", {"outcome": "solved", "note": ""})

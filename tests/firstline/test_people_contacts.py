@@ -90,6 +90,7 @@ def test_contacts_of_other_desks_and_channels_are_not_the_outsourcers(
     home, line = house(), pbx()
     hers = answered(olga, line, home.phone(0), at_noon)
     theirs = answered(sergey, line, home.phone(1), at_noon)
+    contacts.set_topic(contact=theirs, topic=Topic.objects.get(code="no_internet"), by=sergey)
     contacts.close(contact=theirs, outcome="solved", by=sergey)
     line.ring(home.phone(2))
     waiting = Contact.objects.latest("pk")

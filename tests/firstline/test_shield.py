@@ -8,7 +8,7 @@ import time_machine
 from django.test import Client
 
 from contacts import actions as contacts
-from contacts.models import Contact
+from contacts.models import Contact, Topic
 from customers.models import Subscriber
 from dispatch import actions as dispatch
 from guidance import actions as guidance
@@ -48,6 +48,8 @@ def note_field(page: str) -> str:
 def test_a_note_of_support_is_read_masked_and_grows_by_what_the_operator_adds(
     contact: Contact, olga: User, sergey: User, signed_in: Browser
 ) -> None:
+    contacts.assign(contact=contact, user=olga)
+    contacts.set_topic(contact=contact, topic=Topic.objects.get(code="no_internet"), by=sergey)
     contacts.close(contact=contact, outcome="solved", note=SECRET, by=sergey)
     browser = signed_in(olga)
     page = shown(browser, contact)
@@ -61,7 +63,8 @@ def test_a_note_of_support_is_read_masked_and_grows_by_what_the_operator_adds(
 
 def test_her_own_note_comes_back_to_be_corrected(contact: Contact, olga: User, signed_in: Browser) -> None:
     browser = signed_in(olga)
-    browser.post(f"/calls/{contact.pk}/close/", {"outcome": "answered", "note": "Просила счёт"})
+    first = {"topic": "payment_terminal", "outcome": "answered", "note": "Просила счёт"}
+    browser.post(f"/calls/{contact.pk}/close/", first)
     assert note_field(shown(browser, contact)) == "Просила счёт"
     browser.post(f"/calls/{contact.pk}/close/", {"outcome": "answered", "note": "Просила справку"})
     contact.refresh_from_db()
@@ -96,7 +99,7 @@ def test_what_was_typed_into_a_script_or_about_a_house_is_masked_on_pages_of_pub
     asked = browser.get(f"/scripts/contacts/{contact.pk}/").content.decode()
     assert "100 ₽" in asked, "a price is a public word"
     house_page = browser.get(f"/visits/connections/of-contact/{contact.pk}/?open=1").content.decode()
-    made = dispatch.ask_connection(contact=contact, building=amber, flat="99", by=sergey)
+    made = dispatch.ask_connection(contact=contact, building=amber, flat="99", by=olga)
     dispatch.answer_check(request=made, is_possible=False, reason=f"Хозяин против: {SECRET}", by=sergey)
     refused = browser.get(f"/visits/connections/of-contact/{contact.pk}/").content.decode()
     for page, words in ((asked, "Долг"), (house_page, "Ключ"), (refused, "Хозяин против")):

@@ -10,7 +10,7 @@ import time_machine
 from django.db import connection, transaction
 
 from common.errors import DomainError
-from contacts.models import Contact
+from contacts.models import Contact, Topic
 from dispatch import actions as dispatch
 from dispatch.models import Visit
 from firstline import actions as firstline
@@ -101,7 +101,9 @@ def test_a_call_handed_on_by_two_at_once_is_one_ticket(at_noon: time_machine.Tra
     for n in range(ROUNDS):
         line.ring(home.phone(n))
         call = Contact.objects.latest("pk")
-        deed = partial(firstline.pass_on, contact=call, desk="support", subject="Нет связи", note="")
+        topic = Topic.objects.get(code="no_internet")
+        said = {"subject": "Нет связи", "note": "", "topic": topic, "values": {"what_fails": "всё"}}
+        deed = partial(firstline.pass_on, contact=call, desk="support", **said)
         outcomes = together(*[partial(deed, by=by) for by in (olga, vera)])
         assert errors(outcomes) == []
         assert len({one.pk for one in outcomes}) == 1
