@@ -10,6 +10,8 @@ urlpatterns = [
     path("<int:pk>/withdraw/", views.withdraw, name="withdraw"),
     path("reasons/", views.reasons, name="reasons"),
     path("reasons/<int:pk>/", views.reasons, name="reason"),
+    path("reasons/new/", views.save_reason, name="new_reason"),
+    path("reasons/<int:pk>/save/", views.save_reason, name="save_reason"),
     path("limit/", views.day_limit, name="day_limit"),
     path("readings/", views.readings, name="readings"),
 ]

@@ -36,6 +36,8 @@ PAGES = {
     "questions:withdraw": _("Withdrawal"),
     "questions:reasons": _("Reasons"),
     "questions:reason": _("Reasons"),
+    "questions:new_reason": _("Reasons"),
+    "questions:save_reason": _("Reasons"),
     "questions:readings": _("Who looked"),
     "questions:day_limit": _("Limit of a day"),
     "applications:register": _("Applications"),

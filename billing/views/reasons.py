@@ -1,9 +1,8 @@
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from billing import actions, limits, permissions
 from billing.forms import DayLimitForm, ReasonForm
@@ -13,12 +12,20 @@ from staff.access import StaffRequest, may, needs
 from staff.listed import SHOWN, Listed, listed
 
 
+@require_safe
 @needs(permissions.SEE_QUESTIONS)
 def reasons(request: StaffRequest, pk: int | None = None) -> HttpResponse:
     """Why charges are corrected: all reasons beside a form for one or for a new one; accountants read them."""
-    may_change = may(request.user, permissions.CONFIGURE)
-    if request.method == "POST" and not may_change:
-        raise PermissionDenied
+    return _page(request, pk)
+
+
+@require_POST
+@needs(permissions.CONFIGURE)
+def save_reason(request: StaffRequest, pk: int | None = None) -> HttpResponse:
+    return _page(request, pk)
+
+
+def _page(request: StaffRequest, pk: int | None) -> HttpResponse:
     chosen = get_object_or_404(Reason, pk=pk) if pk else None
     page = Listed(
         template="billing/reasons.html",
@@ -27,7 +34,7 @@ def reasons(request: StaffRequest, pk: int | None = None) -> HttpResponse:
         rows=Reason.objects.all(),
         url_name="questions:reason",
         write=lambda data: actions.save_reason(by=request.user, reason=chosen, **data),
-        more={"may_change": may_change, "day_limit": limits.day_limit()},
+        more={"may_change": may(request.user, permissions.CONFIGURE), "day_limit": limits.day_limit()},
     )
     return listed(request, page, into_form)
 

@@ -279,21 +279,21 @@ def test_a_supervisor_keeps_the_list_of_reasons(vera_in: Client) -> None:
         "position": "80",
         "is_active": "on",
     }
-    assert vera_in.post("/questions/reasons/", new).status_code == 422
-    assert vera_in.post("/questions/reasons/", new | {"fixed": "250,50"}).status_code == 302
+    assert vera_in.post("/questions/reasons/new/", new).status_code == 422
+    assert vera_in.post("/questions/reasons/new/", new | {"fixed": "250,50"}).status_code == 302
     made = Reason.objects.get(code="cable")
     assert made.fixed == Decimal("250.50")
     assert "250" not in str(list(made.history.values_list("data", "changed")))
-    assert vera_in.post("/questions/reasons/", new | {"fixed": "1"}).status_code == 422
+    assert vera_in.post("/questions/reasons/new/", new | {"fixed": "1"}).status_code == 422
 
 
 def test_accountants_read_the_reasons_and_change_none(anna_in: Client) -> None:
     reason = Reason.objects.get(code="goodwill")
-    for path in ("/questions/reasons/", f"/questions/reasons/{reason.pk}/"):
-        page = anna_in.get(path).content.decode()
+    for path, deed in (("", "new/"), (f"{reason.pk}/", f"{reason.pk}/save/")):
+        page = anna_in.get(f"/questions/reasons/{path}").content.decode()
         assert "Жест доброй воли" in page
         assert 'name="own_limit"' not in page
-        assert anna_in.post(path, {"own_limit": "100000"}).status_code == 403
+        assert anna_in.post(f"/questions/reasons/{deed}", {"own_limit": "100000"}).status_code == 403
     reason.refresh_from_db()
     assert reason.own_limit == 300
 

@@ -113,6 +113,8 @@ def test_the_list_of_promised_calls_fits_with_one_in_hand(desk: Callable[..., De
     contact = line.contact(pbx)
     olga = desk("operator", f"/calls/{contact}/")
     expect(olga.page.locator("#answers-q")).to_be_focused(timeout=PATIENCE_MS)
+    olga.press("Alt+2", "Alt+1")
+    expect(olga.page.get_by_role("heading", name="Где оплатить")).to_be_visible(timeout=PATIENCE_MS)
     olga.press("Alt+b")
     pbx.until("SELECT 1 FROM firstline_callback WHERE contact_id = %s", contact)
     olga.go("/calls/call-backs/")

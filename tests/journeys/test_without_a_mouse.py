@@ -77,7 +77,8 @@ def test_the_operator_stays_until_support_takes_the_caller_and_lets_him_go_with_
     olga.press("Alt+1", "Alt+2")
     expect(olga.page.get_by_role("heading", name="Медленный интернет")).to_be_visible(timeout=PATIENCE_MS)
     olga.press("Alt+t")
-    expect(olga.page.get_by_role("button", name="Техподдержка")).to_be_focused(timeout=PATIENCE_MS)
+    expect(olga.page.get_by_label("Что не работает")).to_be_focused(timeout=PATIENCE_MS)
+    olga.page.keyboard.type("Всё медленно")
     olga.page.locator("#warm").focus()
     olga.press(" ", "Enter")  # in a field of the hand-over Enter hands over
     olga.sees("ещё не взяли", "#contact")
@@ -97,6 +98,8 @@ def test_a_promised_call_is_taken_made_and_written_up(keys: Callable[[str, str],
     call = pbx.line(phone).ring().answer("irina").hang_up()
     irina = keys("operator_irina", f"/calls/{call.contact(pbx)}/")
     expect(irina.page.locator("#answers-q")).to_be_focused(timeout=PATIENCE_MS)
+    irina.press("Alt+2", "Alt+1")
+    expect(irina.page.get_by_role("heading", name="Где оплатить")).to_be_visible(timeout=PATIENCE_MS)
     irina.press("Alt+b")
     ((promise,),) = pbx.until("SELECT id FROM firstline_callback WHERE phone = %s AND done_at IS NULL", phone)
     irina.go("/calls/")
