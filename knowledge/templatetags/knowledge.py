@@ -67,9 +67,11 @@ def checked(place: PlaceCard) -> str:
 
 @register.filter
 def on_foot(metres: int | None) -> str:
-    """ "350 m, 5 min on foot"."""
+    """ "350 m, 5 min on foot"; nothing for what is not known."""
     if metres is None:
         return ""
+    if metres == 0:
+        return _("in the same building")
     far = _("%(n)d m") % {"n": metres} if metres < 1000 else _("%(n)s km") % {"n": localize(round(metres / 1000, 1))}
     return _("%(far)s, %(n)d min on foot") % {"far": far, "n": walking.minutes(metres)}
 

@@ -54,6 +54,15 @@ def test_before_anything_is_typed_the_nearest_places_and_the_usual_answers_stand
     assert "ещё не проверяли" in shown
 
 
+def test_a_place_in_the_callers_own_house_is_no_walk(
+    at_noon: time_machine.Traveller, olga: User, signed_in: Browser
+) -> None:
+    home = house()
+    place("Терминал в подъезде", at=home.building)
+    shown = panel(signed_in(olga), call(home))
+    assert "в этом же доме" in shown and "пешком" not in shown
+
+
 def test_typing_asks_for_the_list_alone(at_noon: time_machine.Traveller, olga: User, signed_in: Browser) -> None:
     article("Сменить тариф", "Тариф меняется в личном кабинете.")
     article()
