@@ -61,6 +61,8 @@ def test_a_supervisor_confirms_while_the_subscriber_waits(desk: Callable[..., De
     anna = desk("accountant", f"/accounts/{account}/question/?about={entry}")
     anna.page.get_by_text("Претензия к начислениям").wait_for()
     anna.press("5")
+    # The question began with a charge: without one the new sum is there, and nothing moves under the pointer any more.
+    expect(anna.page.locator("#id_about")).to_have_value("", timeout=PATIENCE_MS)
     anna.sees("до 1 000 ₽", "#sum")
     anna.page.locator("#id_amount").fill("1 000,01")
     anna.push("Решить сейчас")
