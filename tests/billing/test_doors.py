@@ -145,7 +145,7 @@ def test_who_saw_an_account_is_one_question_to_the_log(account: Account, anna: U
 def test_every_page_of_the_desk_has_a_name_in_the_log() -> None:
     asked = {
         (f"{pattern.app_name}:{one.name}")
-        for pattern in import_module("contactcenter.urls_finance").urlpatterns
+        for pattern in import_module("billing.urls").urlpatterns
         if isinstance(pattern, URLResolver)
         for one in pattern.url_patterns
         if getattr(one.callback, "permission", "").startswith("billing.")

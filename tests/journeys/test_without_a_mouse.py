@@ -111,6 +111,7 @@ def test_a_promised_call_is_taken_made_and_written_up(keys: Callable[[str, str],
     row.focus()
     irina.press("Enter")
     irina.sees("Наберите", "#rows")
+    irina.settles()
     irina.press("F4")
     irina.page.wait_for_url(re.compile(r"/calls/\d+/$"))
     ((talk,),) = pbx.until(CALLED, phone)
