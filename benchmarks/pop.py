@@ -27,8 +27,9 @@ from contactcenter.processes import web
 
 CALLS, TARGET_MS = 30, 1000.0
 # Milliseconds since the epoch at which the caller was painted, and the whole card.
-_PAINTED = """number => new Promise(done => {
+_PAINTED = """number => new Promise((done, fail) => {
   const moments = [];
+  setTimeout(() => fail(new Error(`only ${moments.length} of the moments came`)), 10000);
   const steps = [
     card => card.querySelector("aside h2") && card.querySelector(".line-card h1"),
     card => card.querySelector(".banner.error") && card.querySelector('aside [id^="caller-"] li:not(.mute)')
@@ -99,6 +100,7 @@ def _callers(calls: int) -> list[str]:
     from staff.models import Role, User
     from tickets import actions as tickets
 
+    operator = User.objects.filter(role=Role.OPERATOR)[0]  # who sees before the card is open what the first line did
     support, now, topic = User.objects.filter(role=Role.SUPPORT)[0], clock.now(), Topic.objects.get(code="no_internet")
     master = Master.objects.create(user=User.objects.create(username="pop", role=Role.MASTER), skills=["copper"])
     Shift.objects.create(master=master, hours=DateTimeTZRange(now, now + timedelta(days=3)))
@@ -114,7 +116,7 @@ def _callers(calls: int) -> list[str]:
             contact = Contact.objects.create(
                 channel="phone", key=f"pop:{n}:{k}", at=now - timedelta(days=k + 1), subscriber=someone, topic=topic
             )
-            contacts.close(contact=contact, outcome="answered", by=support)
+            contacts.close(contact=contact, outcome="answered", by=operator)
     with transaction.atomic():
         made = suspect(scope={"scope_kind": "city"}, seen={"reporters": 9}, started_at=now, by=System.DETECTOR)
     incidents.confirm(incident=made, by=support)
