@@ -41,7 +41,7 @@ def page(request: StaffRequest, contact: Contact | None, *, status: int = 200, *
     if contact is not None and part != "queue":
         contact = contact_of(request, contact.pk)
         person = queries.person(contact, viewer, flat=_sought(request, "flat"), sought=_sought(request, "house"))
-        found = _found(request)
+        found = _found(request, contact)
         try:
             _note_shown(request, contact, [person.subscriber, *person.candidates, *found.get("people", [])])
         except TooManyCards as error:
@@ -83,15 +83,18 @@ def _sought(request: StaffRequest, name: str) -> str:
     return request.GET.get(name, "").strip()[:80]
 
 
-def _found(request: StaffRequest) -> dict[str, Any]:
-    """What the finder of an unknown number shows: houses by a few letters, one person by the whole account."""
+def _found(request: StaffRequest, contact: Contact) -> dict[str, Any]:
+    """What the finder of an unknown number shows: houses by a few letters, one person by the whole account.
+
+    No houses once one is known: the answer to the last letters may come after it was chosen.
+    """
     text = _sought(request, "house")
     if len(text) < LEAST_LETTERS:
         return {}
     people = Subscriber.objects.visible_to(request.user).with_address().filter(account=text)[:1]
     return {
         "people": list(people) if len(text) >= LEAST_OF_ACCOUNT else [],
-        "found": Building.objects.visible_to(request.user).search(text)[:8],
+        "found": [] if contact.building_id else Building.objects.visible_to(request.user).search(text)[:8],
     }
 
 

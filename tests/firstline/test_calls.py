@@ -95,6 +95,7 @@ def test_a_hidden_number_is_found_by_house_and_flat_or_by_account(
     browser.post(f"/calls/{contact.pk}/identify/", {"building": home.building.pk})
     contact.refresh_from_db()
     assert (contact.subscriber, contact.building) == (None, home.building)
+    assert 'id="house-' not in shown(browser, contact, house="Оранжерейная 21"), "an answer that comes too late"
     page = shown(browser, contact, flat="4")
     assert home.subscribers[3].account_end in page
     assert home.subscribers[4].account_end not in page
