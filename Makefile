@@ -35,9 +35,11 @@ run: setup
 simulate: setup
 	$(PY) manage.py simulate
 
+# The journeys go alone: a browser beside processors that are all busy is a story of waiting.
 test: setup-dev
 	$(PY) scripts/browser.py
-	$(PY) -m pytest -n $(JOBS) --dist loadgroup
+	$(PY) -m pytest -n $(JOBS) --dist loadgroup --ignore tests/journeys
+	$(PY) -m pytest tests/journeys
 
 # What the architecture's checks ask of running pages, who may open them and what they cost, belongs to the suite.
 lint: setup-dev

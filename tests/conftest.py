@@ -106,9 +106,3 @@ def signed_in() -> Callable[[User], Client]:
         return client
 
     return sign_in
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The journeys share one product and so one worker: they begin first, or everybody waits for them at the end."""
-    items.sort(key=lambda item: "journeys" not in item.path.parts)

@@ -37,9 +37,7 @@ def anna(signed_in_once: Accountant) -> Accountant:
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGQUIT], ids=["restarted", "crashed"])
-def test_a_payment_that_was_acknowledged_is_there_once(
-    product: Product, anna: Accountant, how: signal.Signals
-) -> None:
+def test_a_payment_that_was_acknowledged_is_there_once(product: Product, anna: Accountant, how: signal.Signals) -> None:
     ((account,),) = rows(product.owner, ACCOUNTS, 1)
     keys = [f"fault{how}n{n}" for n in range(PAYMENTS)]
     payments = Payments(anna, account, keys, f"{datetime.now(UTC):%Y-%m-%d}")
