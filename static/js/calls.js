@@ -27,7 +27,8 @@ function arrive() {
   const contact = screen()?.dataset.contact;
   if (contact !== shown) { shown = contact; isFresh = true; isBeginning = isAsking = false; }
   if (isNaming) { if (find("[data-names]")) focus(find("[data-names]")); else search(); }
-  else if (isDone && !isElsewhere()) search();
+  // The script's panel may hear of the topic before the contact itself is there: the work that it began stays in hand.
+  else if (isDone && !isElsewhere() && !document.activeElement?.matches("[data-leads-on]")) search();
   if (isDone || isNaming) isDone = isNaming = isFresh = false;
 }
 
