@@ -20,6 +20,7 @@ FEES = {
     ServiceKind.PHONE: [("Телефон", 180)],
 }
 MONTHS = 3
+WRONG_BY = 150
 WRONG_EVERY, DEBTOR_EVERY, MOVED_EVERY = 40, 15, 25
 
 
@@ -95,7 +96,7 @@ def _entries(n: int, account: Account, tariffs: list[Tariff], months: list[tuple
         if not due:
             return
         is_last = number == len(months) - 1
-        wrong = Decimal(150) if is_last and n % WRONG_EVERY == 0 else Decimal(0)
+        wrong = Decimal(WRONG_BY) if is_last and n % WRONG_EVERY == 0 else Decimal(0)
         yield Entry(
             account=account,
             kind=Kind.CHARGE,

@@ -26,6 +26,12 @@ class Table:
     rows: list[list[Any]]
     sums: frozenset[int]
 
+    @property
+    def numbers(self) -> frozenset[int]:
+        """The columns that are read from their right edge: the sums, and whatever is counted."""
+        first = self.rows[0] if self.rows else []
+        return self.sums | {n for n, value in enumerate(first) if isinstance(value, int)}
+
 
 def tables(since: date, until: date) -> list[Table]:
     """Every report of these days, both included. Ten statements."""

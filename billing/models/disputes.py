@@ -212,3 +212,9 @@ class DisputeEvent(Event):
     """Never a sum here: listeners of every fact stand outside the finance desk."""
 
     thing = models.ForeignKey(Dispute, on_delete=models.PROTECT, related_name="history")
+
+    @property
+    def text(self) -> str:
+        """What was decided. That it was asked, and why, stands on the page itself."""
+        state = self.data.get("state") if self.kind == "dispute_decided" else None
+        return str(Dispute.State(state).label) if state else ""

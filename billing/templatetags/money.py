@@ -22,7 +22,9 @@ def signed(value: Decimal | None) -> str:
 
 @register.filter
 def cell(value: object) -> str:
-    """A cell of a report: sums in roubles, days as days."""
+    """A cell of a report: sums in roubles, days as days, counts in groups of three."""
     if isinstance(value, Decimal):
         return money.words(value)
+    if isinstance(value, int):
+        return f"{value:,}".replace(",", "\u00a0")
     return f"{value:%d.%m.%Y}" if isinstance(value, date) else str(value)

@@ -117,6 +117,7 @@ def _page(request: StaffRequest, number: NumberForm, book: BookForm) -> HttpResp
         "others": here.filter(state=WalkIn.State.CALLED).exclude(called_by=request.user),
         "queue": here.in_turn(),
         "coming": coming.select_related("subscriber").order_by("starts_at", "place")[:AHEAD],
+        "day": day,
         "number": number,
         "book": book,
         "times": queries.free_times(book.day()),

@@ -210,10 +210,13 @@ def questions(request: StaffRequest) -> HttpResponse:
         "account__subscriber", "reason", "asked_by", "decided_by"
     )
     waiting = seen.filter(state=Dispute.State.WAITS).order_by("asked_at", "pk")[:SHOWN]
-    decided = seen.exclude(state=Dispute.State.WAITS).order_by("-asked_at", "-pk")[:SHOWN]
-    shows(request, *(one.account.subscriber.account for one in (*waiting, *decided)))
+    on_paper = seen.filter(state=Dispute.State.PAPER).order_by("asked_at", "pk")[:SHOWN]
+    open_ = (Dispute.State.WAITS, Dispute.State.PAPER)
+    decided = seen.exclude(state__in=open_).order_by("-asked_at", "-pk")[:SHOWN]
+    shows(request, *(one.account.subscriber.account for one in (*waiting, *on_paper, *decided)))
     context = {
         "waiting": waiting,
+        "on_paper": on_paper,
         "decided": decided,
         "settled": queries.settled(),
         "may_audit": may(request.user, permissions.AUDIT),

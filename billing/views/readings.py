@@ -1,4 +1,6 @@
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Any
 
 from django import forms
@@ -105,16 +107,26 @@ def readings(request: StaffRequest) -> HttpResponse:
         midnight = timezone.make_aware(datetime.combine(asked["on"], datetime.min.time()))
         rows = rows.filter(at__gte=midnight, at__lt=midnight + timedelta(days=1))
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    for row in page:
-        row.words = PAGES.get(row.page, row.page)
     query = request.GET.copy()
     query.pop("page", None)
     context = {
         "form": form,
         "query": query.urlencode(),
         "rows": page,
+        "looks": _looks(page),
         "named": f":{NAMED}",
         "most": NAMED,
         "alarms": OfficeAlarm.objects.select_related("user")[:ALARMS],
     }
     return render_page(request, "billing/readings.html", context, parts=("list",))
+
+
+def _looks(rows: Iterable[FinanceReading]) -> list[tuple[FinanceReading, str, int]]:
+    """Each look, what its page is called, how many times in a row: an open page that keeps itself fresh reads again."""
+    runs = ([*run] for _key, run in groupby(rows, key=_look))
+    return [(run[0], str(PAGES.get(run[0].page, run[0].page)), len(run)) for run in runs]
+
+
+def _look(row: FinanceReading) -> tuple[object, ...]:
+    """What neighbours share that are one look: the same person, page and accounts within a minute."""
+    return (f"{row.at:%F %H:%M}", row.user_id, row.page, row.method, row.address, *row.accounts)

@@ -89,15 +89,22 @@ def statement(request: StaffRequest, pk: int) -> HttpResponse:
     )
     page = Paginator(rows.order_by("place"), PER_PAGE).get_page(request.GET.get("page"))
     shows(request, *(line.account.subscriber.account for line in page if line.account))
-    names = [(code, name) for code, (name, _rows) in FILTERS.items() if code != "differs" or found.is_charges]
     context = {
         "statement": found,
         "state": state,
-        "states": [*names, *State.choices],
+        "states": _present(found, state),
         "rows": page,
         "differs": found.said is not None and found.lines.aggregate(sum=Sum("amount"))["sum"] != found.said,
     }
     return render_page(request, "billing/statement.html", context)
+
+
+def _present(statement: Statement, chosen: str) -> list[tuple[str, str, int]]:
+    """What this file's lines can be narrowed to: code, name, how many. None of one kind is no choice, unless chosen."""
+    counted = dict(statement.lines.values_list("state").annotate(n=Count("pk")).order_by())
+    found = [(code, str(name), rows().filter(statement=statement).count()) for code, (name, rows) in FILTERS.items()]
+    found += [(code, str(name), counted.get(code, 0)) for code, name in State.choices]
+    return [(code, name, n) for code, name, n in found if n or code == chosen]
 
 
 def _chosen(state: str) -> QuerySet[StatementLine]:

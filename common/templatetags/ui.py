@@ -22,7 +22,7 @@ from common import changes, clock, phones, private
 register = template.Library()
 
 _TONES = {
-    "red": {"nobody_free", "late", "lost", "immediate", "failed", "suspended", "refused"},
+    "red": {"nobody_free", "late", "lost", "immediate", "failed", "suspended", "refused", "conflict"},
     "yellow": {
         "suspected",
         "ringing",
@@ -36,9 +36,27 @@ _TONES = {
         "visit",
         "checking",
         "offered",
+        "waits",
+        "paper",
+        "printed",
+        "unknown",
+        "bad",
     },
-    "blue": {"open", "new", "scheduled", "en_route", "in_work", "booked"},
-    "green": {"restored", "resolved", "done", "talking", "ready", "on_call", "on_site", "paid", "active", "connected"},
+    "blue": {"open", "new", "scheduled", "en_route", "in_work", "booked", "signed"},
+    "green": {
+        "restored",
+        "resolved",
+        "done",
+        "talking",
+        "ready",
+        "on_call",
+        "on_site",
+        "paid",
+        "active",
+        "connected",
+        "posted",
+        "answered",
+    },
 }
 
 
