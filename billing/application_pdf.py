@@ -83,7 +83,7 @@ def _body(page: FPDF, form: Form) -> None:
     if form.is_refund:
         lines.append("Реквизиты для возврата: " + "_" * 42)
     if form.about:
-        lines.append(f"Обстоятельства: {form.about}")
+        lines.append(f"Обстоятельства: {form.about.rstrip('.')}.")
     for line in lines:
         page.multi_cell(0, 7, line, align="L", new_x="LMARGIN", new_y="NEXT")
         page.ln(2)

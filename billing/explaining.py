@@ -157,7 +157,7 @@ def _hours(one: Mapping[str, Any]) -> str:
         "service": _service(one["service"]),
         "title": one["title"],
         "fee": _sum(one["fee"]),
-        "hours": str(one["hours"]).replace(".", ","),
+        "hours": f"{Decimal(one['hours']).normalize():f}".replace(".", ","),
         "month": one["month_hours"],
         "sum": _sum(one["amount"]),
     }

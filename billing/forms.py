@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from billing import actions
@@ -127,14 +128,17 @@ class ReportForm(SpanForm):
         return data
 
 
+def _contents() -> list[tuple[str, str]]:
+    """Asked anew for each form: a name that is put together once would keep the language of whoever started us."""
+    payments = [(book.value, gettext("Payments: %(book)s") % {"book": book.label}) for book in PAID_INTO]
+    return [*payments, (Book.REVENUE.value, gettext("Charges of the billing system"))]
+
+
 class UploadForm(forms.Form):
     file = forms.FileField(label=_("CSV or 1C exchange file"), max_length=200, allow_empty_file=True)
     book = forms.ChoiceField(
         label=_("What is in it"),
-        choices=[
-            *((book.value, _("Payments: %(book)s") % {"book": book.label}) for book in PAID_INTO),
-            (Book.REVENUE.value, _("Charges of the billing system")),
-        ],
+        choices=_contents,
     )
     control = SumField(
         label=_("Control sum, ₽"), required=False, help_text=_("If you know it: another sum posts nothing.")

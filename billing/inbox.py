@@ -9,7 +9,7 @@ from django.db.models import CharField, QuerySet, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from billing.models import Application
+from billing.models import Application, Dispute
 from common import clock
 from common.errors import DomainError
 from contacts.models import Contact
@@ -50,12 +50,13 @@ def tickets(viewer: User) -> QuerySet[Ticket]:
 
 
 def contacts(viewer: User) -> QuerySet[Contact]:
-    """Without a ticket, for that stands in the list itself."""
+    """Without a ticket, for that stands in the list itself; nor those that have become a question, which waits among
+    the questions."""
     since = clock.now() - LOOK_BACK
     seen = Contact.objects.visible_to(viewer).filter(topic__desk=Desk.FINANCE, closed_at=None, merged_into=None)
-    return seen.filter(subscriber__isnull=False, at__gt=since).exclude(
-        pk__in=Ticket.objects.filter(contact__isnull=False).values("contact")
-    )
+    asked = Dispute.objects.filter(state__in=Dispute.OPEN).values("contact")
+    ticketed = Ticket.objects.filter(contact__isnull=False).values("contact")
+    return seen.filter(subscriber__isnull=False, at__gt=since).exclude(pk__in=ticketed).exclude(pk__in=asked)
 
 
 def came_from(ticket: Ticket) -> str:

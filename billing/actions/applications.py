@@ -157,17 +157,20 @@ def _keep(
         raise BadScan(_("Together they are larger than 30 MB: send fewer pages at a time."))
     if application.scans.standing().count() + len(bodies) > MOST_PAGES:
         raise BadScan(_("At most %(n)s pages belong to an application.") % {"n": MOST_PAGES})
+    pages = 0
     for body in bodies:
         kept = _examined(body)
-        scan, _is_new = ApplicationScan.objects.get_or_create(
+        scan, is_new = ApplicationScan.objects.get_or_create(
             application=application,
             sha256=hashlib.sha256(kept.body).hexdigest(),
             defaults={"content_type": kept.content_type, "body": kept.body, "by_link": link, "by_user": user},
         )
         if ScanRemoval.objects.filter(scan=scan).exists():
             raise BadScan(_("This very photo was removed: take another."))
-    by = user or (link.made_by if link else application.made_by)
-    history.record(application, events.application_scanned, by=by, pages=len(bodies))
+        pages += is_new
+    if pages:
+        by = user or (link.made_by if link else application.made_by)
+        history.record(application, events.application_scanned, by=by, pages=pages)
 
 
 def _examined(body: bytes) -> kinds.Kept:

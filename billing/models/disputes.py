@@ -135,6 +135,7 @@ class Dispute(models.Model):
         REFUSED = "refused", _("Refused")
         WITHDRAWN = "withdrawn", _("Withdrawn")
 
+    OPEN: ClassVar[tuple[str, ...]] = (State.WAITS, State.PAPER)
     MOVES: ClassVar[dict[str, frozenset[str]]] = {
         "waits": frozenset({"posted", "refused", "withdrawn", "paper"}),
         "paper": frozenset({"posted", "withdrawn", "waits"}),
@@ -202,7 +203,7 @@ class Dispute(models.Model):
 
     @property
     def is_open(self) -> bool:
-        return self.state in {self.State.WAITS, self.State.PAPER}
+        return self.state in self.OPEN
 
     def live_topics(self) -> list[str]:
         return ["desk:finance", "disputes:all", f"account:{self.account_id}"]

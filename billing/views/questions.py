@@ -211,8 +211,7 @@ def questions(request: StaffRequest) -> HttpResponse:
     )
     waiting = seen.filter(state=Dispute.State.WAITS).order_by("asked_at", "pk")[:SHOWN]
     on_paper = seen.filter(state=Dispute.State.PAPER).order_by("asked_at", "pk")[:SHOWN]
-    open_ = (Dispute.State.WAITS, Dispute.State.PAPER)
-    decided = seen.exclude(state__in=open_).order_by("-asked_at", "-pk")[:SHOWN]
+    decided = seen.exclude(state__in=Dispute.OPEN).order_by("-asked_at", "-pk")[:SHOWN]
     shows(request, *(one.account.subscriber.account for one in (*waiting, *on_paper, *decided)))
     context = {
         "waiting": waiting,

@@ -60,8 +60,18 @@ def _serve(settings: Any) -> None:
 @pytest.fixture
 def anna_in(anna: User) -> Client:
     """The accountant at the desk's pages, without its doors."""
+    return _signed_in(anna)
+
+
+@pytest.fixture
+def vera_in(vera: User) -> Client:
+    """The supervisor, who confirms."""
+    return _signed_in(vera)
+
+
+def _signed_in(user: User) -> Client:
     client = Client()
-    client.force_login(anna)
+    client.force_login(user)
     return client
 
 

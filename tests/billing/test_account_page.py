@@ -24,13 +24,6 @@ pytestmark = pytest.mark.usefixtures("finance", "at_noon")
 MOSCOW = ZoneInfo("Europe/Moscow")
 
 
-@pytest.fixture
-def anna_in(anna: User) -> Client:
-    client = Client()
-    client.force_login(anna)
-    return client
-
-
 def url(account: Account, deed: str = "") -> str:
     return f"/accounts/{account.subscriber.account}/{deed}"
 

@@ -21,13 +21,6 @@ finance = pytest.mark.usefixtures("finance", "at_noon")
 
 
 @pytest.fixture
-def anna_in(anna: User) -> Client:
-    client = Client()
-    client.force_login(anna)
-    return client
-
-
-@pytest.fixture
 def paper(anna_in: Client, account: Account, anna: User) -> Application:
     """Refund of 700 roubles of advance, waiting for the signature."""
     pay = {"book": Book.CASH, "amount": Decimal(700), "on": clock.now().date(), "key": "pay"}
@@ -117,6 +110,14 @@ def test_what_is_no_photo_leaves_the_link_alive(anna_in: Client, paper: Applicat
     if reply.status_code == 422:
         assert not ApplicationScan.objects.exists(), "all pages or none"
         assert Client().get(url).status_code == 200
+
+
+@finance
+def test_the_same_photo_twice_is_one_page_and_one_line_of_history(anna_in: Client, paper: Application) -> None:
+    for _click in range(2):
+        anna_in.post(f"/applications/{paper.pk}/pages/", {"pages": [page()]})
+    assert ApplicationScan.objects.count() == 1
+    assert paper.history.filter(kind="application_scanned").count() == 1
 
 
 @finance

@@ -46,13 +46,6 @@ def home(db: None, anna: User) -> House:
     return home
 
 
-@pytest.fixture
-def anna_in(anna: User) -> Client:
-    client = Client()
-    client.force_login(anna)
-    return client
-
-
 def balances() -> list[Decimal]:
     return list(Account.objects.order_by("pk").values_list("balance", flat=True))
 

@@ -142,6 +142,21 @@ def test_who_saw_an_account_is_one_question_to_the_log(account: Account, anna: U
     assert boss.get("/questions/readings/", {"who": vera.pk}).content.decode().count("Печатный бланк") == 0
 
 
+def test_a_page_that_keeps_itself_fresh_is_one_line_with_a_count(
+    at_noon: time_machine.Traveller, account: Account, anna: User, vera: User
+) -> None:
+    """Every reading stays a row of its own; the list says it once for a minute."""
+    here, page = come_in(anna), f"/accounts/{account.subscriber.account}/"
+    for _again in range(3):
+        here.get(page)
+    at_noon.shift(60)
+    here.get(page)
+    assert FinanceReading.objects.filter(page="billing:account").count() == 4
+    rows = come_in(vera).get("/questions/readings/", {"q": account.subscriber.account}).content.decode()
+    assert rows.count("<td>Лицевой счёт") == 2
+    assert rows.count("×3") == 1
+
+
 def test_every_page_of_the_desk_has_a_name_in_the_log() -> None:
     asked = {
         (f"{pattern.app_name}:{one.name}")

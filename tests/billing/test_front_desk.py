@@ -123,6 +123,13 @@ def test_who_has_an_appointment_goes_first(anna_in: Client, account: Account) ->
     assert current() == "По записи"
 
 
+def test_who_is_booked_for_another_day_has_not_come_today(anna_in: Client, account: Account) -> None:
+    assert anna_in.post("/front-desk/", booking(account, "12:30", day="2026-03-05")).status_code == 302
+    page = anna_in.get("/front-desk/").content.decode()
+    assert account.subscriber.name in page
+    assert "/arrive/" not in page
+
+
 def test_a_quarter_of_an_hour_has_as_many_places_as_the_office_has_desks(
     anna_in: Client, account: Account, settings: Any
 ) -> None:

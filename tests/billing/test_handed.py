@@ -5,7 +5,7 @@ import time_machine
 from django.test import Client
 
 from billing import actions
-from billing.models import Account
+from billing.models import Account, Dispute
 from contacts import actions as contacts
 from contacts.models import Contact, Topic
 from staff.models import User
@@ -15,13 +15,6 @@ from tickets import actions as tickets
 from tickets.models import Ticket
 
 pytestmark = pytest.mark.usefixtures("finance", "at_noon")
-
-
-@pytest.fixture
-def anna_in(anna: User) -> Client:
-    client = Client()
-    client.force_login(anna)
-    return client
 
 
 @pytest.fixture
@@ -77,6 +70,18 @@ def test_an_answered_question_takes_the_call_off_the_list(anna_in: Client, accou
     call.refresh_from_db()
     assert call.closed_at is not None
     assert account.subscriber.account not in anna_in.get("/handed/").content.decode()
+
+
+def test_a_question_that_waits_for_a_supervisor_stands_among_the_questions_only(
+    anna_in: Client, account: Account, anna: User
+) -> None:
+    call_about_money(account, anna)
+    anna_in.post(ask_url(account), form(posted(account, anna, "-5000"), "charged_twice", "5000"))
+    assert Dispute.objects.get().is_open
+    page = anna_in.get("/handed/").content.decode()
+    assert account.subscriber.account not in page
+    assert '<span class="tag n">' not in page, "nor does the bar count it"
+    assert account.subscriber.account in anna_in.get("/questions/").content.decode()
 
 
 def test_the_bar_counts_applications_that_press(

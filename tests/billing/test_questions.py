@@ -31,20 +31,6 @@ MARCH = (date(2026, 3, 1), date(2026, 3, 31))
 
 
 @pytest.fixture
-def anna_in(anna: User) -> Client:
-    client = Client()
-    client.force_login(anna)
-    return client
-
-
-@pytest.fixture
-def vera_in(vera: User) -> Client:
-    client = Client()
-    client.force_login(vera)
-    return client
-
-
-@pytest.fixture
 def charge(account: Account, anna: User) -> Entry:
     """March charged at the old fee of 600, while the tariff of 450 is in force."""
     tariff = {"kind": "internet", "title": "Старт", "fee": Decimal(450)}
@@ -151,7 +137,10 @@ def test_refused_with_a_word_for_the_subscriber(anna_in: Client, vera_in: Client
     vera_in.post(f"/questions/{dispute.pk}/refuse/", {"answer": "Двух списаний нет"})
     dispute.refresh_from_db()
     assert (dispute.state, dispute.contact.outcome) == (Dispute.State.REFUSED, Outcome.ANSWERED)
-    assert "Двух списаний нет" in anna_in.get(f"/questions/{dispute.pk}/").content.decode()
+    page = anna_in.get(f"/questions/{dispute.pk}/").content.decode()
+    assert "Двух списаний нет" in page
+    assert "Отказано" in page[page.index("История") :], "the history says what was decided"
+    assert "charged_twice" not in page
     assert not Letter.objects.exists()
 
 
@@ -175,6 +164,9 @@ def test_where_the_law_asks_for_paper_nothing_is_posted_without_it(
     anna_in.post(ask_url(account), form(None, "advance", "700"))
     dispute = Dispute.objects.get()
     assert (dispute.state, dispute.amount, dispute.entry) == (Dispute.State.PAPER, -700, None)
+    listed = anna_in.get("/questions/").content.decode()
+    account_number = account.subscriber.account
+    assert listed.index("Ждут подписанного") < listed.index(account_number) < listed.index("Решено недавно")
     with pytest.raises(actions.ScanNeeded):
         actions.paper_signed(dispute=dispute, by=anna)
     actions.add_scans(application=dispute.application, bodies=[picture()], by=anna)

@@ -20,16 +20,6 @@ pytestmark = pytest.mark.usefixtures("finance", "at_noon")
 State = Dispute.State
 
 
-@pytest.fixture
-def anna_in(anna: User) -> Client:
-    return signed_in(anna)
-
-
-@pytest.fixture
-def vera_in(vera: User) -> Client:
-    return signed_in(vera)
-
-
 def signed_in(user: User) -> Client:
     client = Client()
     client.force_login(user)

@@ -1,5 +1,6 @@
 """Lines that do not settle themselves: taken for a repeat or not, mended, put aside, posted anew after a reversal."""
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -68,6 +69,11 @@ def test_one_number_with_another_sum_or_account_is_a_conflict(
     assert "Расходится с прежним файлом" in report, "the reconciliation says why it differs"
     first, line = StatementLine.objects.exclude(state="duplicate").order_by("pk")[:2]
     page = anna_in.get(f"/statements/{line.statement_id}/?state=conflict").content.decode()
+    assert re.findall(r'\?state=(\w+)">[^<]*<span class="mute n">(\d+)<', page) == [
+        ("left", "2"),
+        ("conflict", "2"),
+        ("duplicate", "1"),
+    ], "what the file has can be chosen, and nothing else"
     assert f'href="/statements/{first.statement_id}/"' in page, "both can be looked at"
     assert "Проведено" in deed(anna_in, line, account=number(account))
     assert balance(account) == 250

@@ -21,7 +21,10 @@ BALANCED = """SELECT a.id FROM billing_account a WHERE a.balance <> coalesce(
 # What another role is doing nobody may read; that it writes into the ledger shows in its lock.
 AT_WORK = """SELECT pid FROM pg_locks WHERE relation = 'billing_entry'::regclass AND mode = 'RowExclusiveLock'
 AND granted"""
-OF_FILES = "SELECT count(*) FROM billing_entry WHERE starts_with(key, 'statement:')"
+FILE = "fault.csv"
+TAKEN = f"SELECT count(*) FROM billing_statement WHERE name = '{FILE}'"
+OF_FILE = f"""SELECT count(*) FROM billing_statementline l JOIN billing_statement s ON s.id = l.statement_id
+JOIN billing_entry e ON e.id = l.entry_id WHERE s.name = '{FILE}'"""
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +67,7 @@ def test_a_file_that_the_database_left_is_posted_whole_or_not_at_all(product: Pr
     body = ("date;account;sum;number\n" + "".join(lines)).encode()
 
     def upload() -> int | None:
-        return anna.sends("/statements/", data={"book": "terminals"}, files={"file": ("fault.csv", body)})
+        return anna.sends("/statements/", data={"book": "terminals"}, files={"file": (FILE, body)})
 
     answered: list[int | None] = []
     sending = threading.Thread(target=lambda: answered.append(upload()), daemon=True)
@@ -75,10 +78,10 @@ def test_a_file_that_the_database_left_is_posted_whole_or_not_at_all(product: Pr
     assert answered == [503]
     assert TOLD in anna.refusals()[0]
     wait_for(lambda: product.ready()[0] == 200, what="the database")
-    assert rows(product.owner, "SELECT count(*) FROM billing_statement") == [(0,)]
-    assert rows(product.owner, OF_FILES) == [(0,)]
+    assert rows(product.owner, TAKEN) == [(0,)]
+    assert rows(product.owner, OF_FILE) == [(0,)]
     wait_for(lambda: upload() == 302, what="the same file again")
-    assert rows(product.owner, OF_FILES) == [(LINES,)]
+    assert rows(product.owner, OF_FILE) == [(LINES,)]
     assert upload() == 302, "and once more posts nothing"
-    assert rows(product.owner, OF_FILES) == [(LINES,)]
+    assert rows(product.owner, OF_FILE) == [(LINES,)]
     assert rows(product.owner, BALANCED) == []

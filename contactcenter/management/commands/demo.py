@@ -14,6 +14,7 @@ from contactcenter.embedded import write_private
 from customers import actions as customers
 from dispatch import demo as dispatch
 from incidents import actions as incidents
+from incidents import demo as last_night
 from knowledge import demo as knowledge
 from staff import demo as staff
 
@@ -35,6 +36,7 @@ class Command(BaseCommand):
                 knowledge.load()
                 calls.add_line(name="Demo PBX", token=token, may_replay=True)
                 incidents.learn_rates()
+                last_night.load()
         except (DomainError, ValueError) as error:
             raise CommandError(str(error)) from error
         urls = {"owner": "OWNER_DATABASE_URL", "app": "DATABASE_URL", "finance": "FINANCE_DATABASE_URL"}
