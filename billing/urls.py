@@ -36,6 +36,7 @@ questions_pages = [
     path("<int:pk>/confirm/", questions.confirm, name="confirm"),
     path("<int:pk>/refuse/", questions.refuse, name="refuse"),
     path("<int:pk>/withdraw/", questions.withdraw, name="withdraw"),
+    path("<int:pk>/take-back/", questions.take_back, name="take_back"),
     path("reasons/", reasons.reasons, name="reasons"),
     path("reasons/<int:pk>/", reasons.reasons, name="reason"),
     path("reasons/new/", reasons.save_reason, name="new_reason"),

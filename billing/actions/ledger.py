@@ -14,7 +14,7 @@ from billing.models import PAID_INTO, Account, Book, Dispute, Entry, Kind, Tarif
 from common import history
 from common.errors import DomainError
 from common.history import System
-from staff.models import User
+from staff.models import Role, User
 
 Actor = User | System
 LONGEST_REASON = 300
@@ -35,6 +35,10 @@ class AlreadyReversed(DomainError):
 
 class NotReversible(DomainError):
     code = "not_reversible"
+
+
+class SecondPersonNeeded(DomainError):
+    code = "second_person_needed"
 
 
 class SubscriberTold(DomainError):
@@ -118,7 +122,9 @@ def reverse(*, entry: Entry, reason: str, on: date, by: User, tells: bool = Fals
 
     A charge is not undone: it is corrected by a question, which has a limit and may wait for a second person. Of a
     correction the subscriber has been told, so whoever undoes it `tells` him that too: he is written to.
-    Raises BadAmount without a reason, NotReversible for a charge or a reversal, AlreadyReversed, SubscriberTold.
+    An undone refund gives its sum, which may have been paid out, once more: that is a supervisor's.
+    Raises BadAmount without a reason, NotReversible for a charge or a reversal, AlreadyReversed, SecondPersonNeeded,
+    SubscriberTold.
     """
     if not reason.strip():
         raise BadAmount(_("Say why it is reversed."), fields={"reason": _("Required.")})
@@ -127,6 +133,10 @@ def reverse(*, entry: Entry, reason: str, on: date, by: User, tells: bool = Fals
         raise NotReversible(_("A reversal is not reversed: post the entry anew."))
     if entry.kind == Kind.CHARGE:
         raise NotReversible(_("A charge is not reversed: open a charges question about it."))
+    if entry.kind == Kind.REFUND and by.role != Role.SUPERVISOR:
+        raise SecondPersonNeeded(
+            _("A refund may have been paid out: a supervisor takes it back, on its question's page.")
+        )
     if Entry.objects.filter(reverses=entry).exists():
         raise AlreadyReversed(_("This entry has already been reversed."))
     dispute = Dispute.objects.filter(entry=entry).select_related("account__subscriber").first()

@@ -105,11 +105,12 @@ class DayLimit(models.Model):
 
 class DisputeQuerySet(models.QuerySet["Dispute"]):
     def visible_to(self, user: User) -> "DisputeQuerySet":
-        """Accountants see all; supervisors what has ever waited for them, whoever decided it."""
+        """Accountants see all; supervisors what has ever waited for them, whoever decided it, and the refunds posted,
+        which only they take back."""
         if user.role == Role.ACCOUNTANT:
             return self
         if user.role == Role.SUPERVISOR:
-            return self.exclude(amount__range=(-F("limit"), F("limit")))
+            return self.filter(~Q(amount__range=(-F("limit"), F("limit"))) | Q(entry__kind="refund"))
         return self.none()
 
     def counted(self) -> "DisputeQuerySet":

@@ -109,6 +109,11 @@ class Entry(models.Model):
         return f"entry {self.pk}"
 
     @property
+    def is_undone_here(self) -> bool:
+        """May an accountant reverse it alone? Of the rest `actions.reverse` says what to do instead."""
+        return self.kind not in {Kind.CHARGE, Kind.REFUND, Kind.REVERSAL}
+
+    @property
     def actor(self) -> str:
         """Who posted it, by name. Costs a query unless `by_user` is loaded."""
         return self.by_user.title if self.by_user else actor_name(str(self.by_system))

@@ -104,5 +104,5 @@ def account_extract(request: StaffRequest, account_number: str) -> HttpResponse:
     form = SpanForm(request.GET)
     with override("ru"):
         found = extract.of(kept, form.cleaned_data["since"], form.cleaned_data["until"]) if form.is_valid() else None
-        context = {"subscriber": subscriber, "span": form, "extract": found, "most": extract.MOST_LINES}
-        return render(request, "billing/extract.html", context, status=200 if found else 422)
+    context = {"subscriber": subscriber, "span": form, "extract": found, "most": extract.MOST_LINES}
+    return render(request, "billing/extract.html", context, status=200 if found else 422)

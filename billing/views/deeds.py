@@ -90,8 +90,13 @@ def reverse(request: StaffRequest, account_number: str, pk: int) -> HttpResponse
     subscriber = subscriber_of(request, account_number)
     found = Entry.objects.visible_to(request.user).filter(account__subscriber=subscriber)
     entry = get_object_or_404(found.select_related("account"), pk=pk)
+    undo(request, entry)
+    return redirect("billing:account", account_number=subscriber.account)
+
+
+def undo(request: StaffRequest, entry: Entry) -> None:
+    """Reverse it for the reason that was typed."""
     form = ReverseForm(request.POST)
     data = form.cleaned_data if form.is_valid() else {"reason": ""}
     actions.reverse(entry=entry, on=timezone.localdate(clock.now()), by=request.user, **data)
     messages.success(request, _("The entry is reversed; both stay in the ledger."))
-    return redirect("billing:account", account_number=subscriber.account)

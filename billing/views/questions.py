@@ -5,16 +5,17 @@ from uuid import uuid4
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import HttpResponse, HttpResponseNotAllowed, QueryDict
+from django.http import Http404, HttpResponse, HttpResponseNotAllowed, QueryDict
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from billing import actions, explaining, limits, money, permissions, proposing, queries
 from billing.forms import QuestionForm, today
-from billing.models import Account, Dispute, Entry, Letter, Reason, Rule, WalkIn
+from billing.models import Account, Dispute, Entry, Kind, Letter, Reason, Rule, WalkIn
 from billing.shown import shows
 from billing.views.accounts import subscriber_of
+from billing.views.deeds import undo
 from common import clock
 from common.errors import DomainError, into_form
 from common.http import go, render_page
@@ -268,6 +269,17 @@ def confirm(request: StaffRequest, pk: int) -> HttpResponse:
 def refuse(request: StaffRequest, pk: int) -> HttpResponse:
     actions.refuse(dispute=_found(request, pk), answer=request.POST.get("answer", ""), by=request.user)
     messages.success(request, _("Refused: the accountant sees it at once."))
+    return go(request, f"/questions/{pk}/")
+
+
+@require_POST
+@needs(permissions.CONFIRM)
+def take_back(request: StaffRequest, pk: int) -> HttpResponse:
+    """Undo a refund that was posted: its sum goes back to the account."""
+    found = _found(request, pk)
+    if found.entry is None or found.entry.kind != Kind.REFUND:
+        raise Http404
+    undo(request, found.entry)
     return go(request, f"/questions/{pk}/")
 
 

@@ -36,6 +36,7 @@ PAGES = {
     "questions:confirm": _("Confirmation"),
     "questions:refuse": _("Refusal"),
     "questions:withdraw": _("Withdrawal"),
+    "questions:take_back": _("Taking back of a refund"),
     "questions:reasons": _("Reasons"),
     "questions:reason": _("Reasons"),
     "questions:new_reason": _("Reasons"),

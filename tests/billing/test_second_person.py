@@ -71,6 +71,34 @@ def test_the_limit_comes_back_with_time_and_by_a_reversal(
     assert ask(anna_in, account, "goodwill", "300").state == State.POSTED
 
 
+def test_a_refund_that_may_be_paid_out_is_taken_back_by_a_supervisor_only(
+    anna_in: Client, vera_in: Client, account: Account, anna: User
+) -> None:
+    """Else an accountant could pay out, take back and pay out again: the limit comes back with each reversal."""
+    pay = {"book": Book.CASH, "amount": Decimal(700), "on": clock.now().date(), "key": "pay"}
+    actions.record_payment(account=account, by=anna, **pay)
+    refund = ask(anna_in, account, "advance", "700")
+    taking = f"/questions/{refund.pk}/take-back/"
+    assert vera_in.post(taking, {"reason": "-", "tells": "on"}).status_code == 404, "nothing is posted yet"
+    actions.add_scans(application=refund.application, bodies=[picture()], by=anna)
+    actions.paper_signed(dispute=refund, by=anna)
+    refund.refresh_from_db()
+    page, shown = f"/accounts/{account.subscriber.account}/", f"/questions/{refund.pk}/"
+    undo = {"reason": "Карта закрыта", "tells": "on"}
+    assert f"entries/{refund.entry_id}/reverse/" not in anna_in.get(page).content.decode()
+    anna_in.post(f"{page}entries/{refund.entry_id}/reverse/", undo)
+    assert anna_in.post(taking, undo).status_code == 403
+    account.refresh_from_db()
+    assert account.balance == 0
+    assert taking not in anna_in.get(shown).content.decode()
+    assert taking in vera_in.get(shown).content.decode()
+    for _click in range(2):
+        vera_in.post(taking, undo)
+    account.refresh_from_db()
+    assert account.balance == 700
+    assert taking not in vera_in.get(shown).content.decode()
+
+
 def test_what_a_supervisor_has_confirmed_is_not_the_accountants(anna_in: Client, account: Account, vera: User) -> None:
     actions.confirm(dispute=ask(anna_in, account, "goodwill", "5000"), by=vera)
     assert ask(anna_in, account, "goodwill", "300").state == State.POSTED
