@@ -1,6 +1,9 @@
 """The message that callers were promised: the service works again."""
 
+from datetime import time
+
 from django.db import transaction
+from django.utils import timezone
 
 from common import clock, history
 from common.history import System
@@ -11,13 +14,17 @@ from incidents.queries import number_for_word
 from messaging import actions as messaging
 
 AT_ONCE = 200
+DAY = (time(8), time(22))  # good news of the night wakes nobody: it is sent in the morning
 
 
 def send_word() -> int:
     """For the sweep: write to everybody who was promised word of a restored incident; how many messages were written.
 
     One message to one number, however often he called. Who has no number for an SMS is passed over in silence.
+    Outside `DAY` nobody is written to.
     """
+    if not DAY[0] <= timezone.localtime(clock.now()).time() < DAY[1]:
+        return 0
     due = IncidentContact.objects.filter(wants_word=True, word_at=None, incident__resolution=Resolution.RESTORED)
     return sum(_send_word(pk) for pk in due.order_by().values_list("incident", flat=True).distinct()[:AT_ONCE])
 
@@ -45,4 +52,7 @@ def _send_word(pk: int) -> int:
 
 def _text(incident: Incident) -> str:
     """In the town's language, not the worker's."""
-    return f"{incident.scope_title}: связь восстановлена. Не заработало у вас: перезагрузите роутер и позвоните нам."
+    at = incident.restored_at
+    when = f" в {timezone.localtime(at):%H:%M}" if at else ""
+    news = f"{incident.scope_title}: связь восстановлена{when}."
+    return f"{news} Не заработало у вас: перезагрузите роутер и позвоните нам."

@@ -107,6 +107,21 @@ def test_who_was_promised_word_gets_one_message_when_it_works_again(
     assert MOBILE[-7:] not in str(said.data)
 
 
+def test_good_news_of_the_night_is_sent_in_the_morning(
+    at_noon: time_machine.Traveller, incident: Incident, olga: User, sergey: User, signed_in: Browser
+) -> None:
+    told(signed_in(olga), talks_to(olga, pbx(), MOBILE), incident)
+    at_noon.shift(timedelta(hours=10))
+    incidents.restore(incident=incident, by=sergey)
+    at_noon.shift(timedelta(minutes=1))
+    sweep()
+    assert not Message.objects.exists(), "it is past ten in the evening"
+    at_noon.shift(timedelta(hours=9, minutes=59))
+    for _ in range(2):
+        sweep()
+    assert "связь восстановлена в 22:00" in Message.objects.get().text
+
+
 def test_a_caller_without_a_number_for_sms_is_promised_nothing(
     incident: Incident, home: House, olga: User, signed_in: Browser
 ) -> None:
@@ -213,6 +228,7 @@ def test_the_database_keeps_word_to_the_promise(incident: Incident, olga: User) 
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("at_noon")
 def test_two_sweeps_write_once(olga: User, sergey: User) -> None:
     home = house()
     Phone.objects.filter(subscriber=home.subscribers[0]).update(number=MOBILE)
