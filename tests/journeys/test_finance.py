@@ -118,6 +118,9 @@ def test_an_application_is_signed_and_photographed_with_a_phone(
     assert rows(product.owner, STATE, account) == [("posted", "solved", True)]
 
 
+CAME = """SELECT c.channel, c.outcome FROM billing_dispute d JOIN contacts_contact c ON c.id = d.contact_id
+JOIN billing_account a ON a.id = d.account_id JOIN customers_subscriber s ON s.id = a.subscriber_id
+WHERE s.account = %s"""
 OVER = """
 from datetime import timedelta
 from customers.models import Subscriber
@@ -171,3 +174,33 @@ def test_the_balance_of_a_day_is_shown_and_handed_over(desk: Callable[..., Desk]
             one = desk("accountant", path, width=width, height=height, theme=theme)
             assert not one.barriers(), (path, width, one.barriers())
             assert not one.overflows(), (path, width)
+
+
+def test_a_visitor_is_called_to_the_desk_and_settled_there(desk: Callable[..., Desk], product: Product) -> None:
+    account, _entry = charged(product, 6)
+    anna = desk("accountant", "/front-desk/")
+    form = anna.page.locator("aside form").first
+    form.get_by_label("Лицевой счёт").fill(account)
+    form.get_by_label("О чём").fill("Спорное начисление")
+    anna.push("Выдать номер")
+    anna.sees("Номер ")
+    anna.settles()
+    here, called = anna.page.locator("#queue .card").first, anna.page.locator("[name=at_desk]")
+    while "Спорное начисление" not in here.inner_text():  # who came earlier goes first
+        before = called.input_value()
+        anna.press("F4")
+        expect(called).not_to_have_value(before, timeout=PATIENCE_MS)
+        anna.settles()
+    assert not anna.barriers()
+    here.get_by_role("link", name="Вопрос по начислению").click()
+    anna.page.wait_for_url("**/question/**")
+    anna.settles()
+    expect(anna.page.get_by_label("Визит в офис")).to_have_count(0)  # it is known how he came
+    anna.press("4")
+    expect(anna.page.locator("#id_amount")).to_have_value("100,00", timeout=PATIENCE_MS)
+    anna.press("F4")
+    anna.sees("Проведено")
+    assert rows(product.owner, CAME, account) == [("walk_in", "solved")]
+    anna.go("/front-desk/")
+    anna.push("Обслужен")
+    anna.sees("У вас сейчас никого нет", "#queue")
