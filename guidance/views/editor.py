@@ -172,7 +172,15 @@ def rehearse(request: StaffRequest, pk: int) -> HttpResponse:
         path.append((node, chosen))
         node = shown.nodes[to]
     query = "".join(f"a={key}&" for key in given[: len(path)])
-    context = {"script": known, "node": node, "path": path, "query": query, "leaves": dict(Leaf.choices)}
+    knower = facts.KNOWN.get(node.fact)
+    context = {
+        "script": known,
+        "node": node,
+        "path": path,
+        "query": query,
+        "known": knower.title if knower else "",
+        "ending": dict(Leaf.choices).get(node.leaf, node.leaf),
+    }
     return render(request, "guidance/try.html", context)
 
 

@@ -66,6 +66,16 @@ def test_written_tried_published_and_offered(editor: Client, vera: User, olga: U
     assert signed_in(olga).get(path).status_code == 403
 
 
+def test_a_try_names_facts_and_ends_in_words(editor: Client) -> None:
+    script = made(editor)
+    path = f"/settings/scripts/{script.pk}/try/"
+    node(editor, script, "debt", ask="Приостановлен?", fact="suspended", answers="yes: Да -> pass\nno: Нет -> pass")
+    node(editor, script, "pass", leaf="hand_over", desk="support", say="Передаю")
+    begun, ended = editor.get(path).content.decode(), editor.get(f"{path}?a=yes").content.decode()
+    assert "оплата: приостановлен или нет" in begun and ">debt<" not in begun
+    assert "Передано" in ended and ">hand_over<" not in ended
+
+
 @pytest.mark.parametrize(
     ("said", "words"),
     [
