@@ -8,9 +8,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, transaction
 from django.test import Client
+from django.utils.translation import override
 
 from contacts.models import Topic
-from guidance import actions
+from guidance import actions, queries
 from guidance.models import Script, ScriptVersion
 from staff.models import User
 
@@ -74,6 +75,15 @@ def test_a_try_names_facts_and_ends_in_words(editor: Client) -> None:
     begun, ended = editor.get(path).content.decode(), editor.get(f"{path}?a=yes").content.decode()
     assert "оплата: приостановлен или нет" in begun and ">debt<" not in begun
     assert "Передано" in ended and ">hand_over<" not in ended
+
+
+def test_a_try_and_the_heat_speak_the_readers_language(editor: Client) -> None:
+    script = Script.objects.get(key="no_internet")
+    for page in ("", "try/"):
+        told = editor.get(f"/settings/scripts/{script.pk}/{page}", headers={"accept-language": "en"}).content.decode()
+        assert "Is the service suspended for debt?" in told, page
+    with override("en"):
+        assert queries.heat(script.published, days=7)[0].node.ask == "Is the service suspended for debt?"
 
 
 @pytest.mark.parametrize(
