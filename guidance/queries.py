@@ -1,6 +1,6 @@
 """What pages show of scripts and walks."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -132,6 +132,12 @@ def _title(answer: Any) -> str:
     return str((answer.title_en if in_english() else "") or answer.title)
 
 
+def as_read(node: Node) -> Node:
+    """The node in the reader's language; what has no English stays as it was written."""
+    answers = tuple(replace(one, title=_title(one)) for one in node.answers)
+    return replace(node, ask=_said(node, "ask"), say=_said(node, "say"), why=_said(node, "why"), answers=answers)
+
+
 @dataclass(frozen=True)
 class Heat:
     """What happened at a node: `stopped` is given up there, `back` answers taken back, `seconds` the median."""
@@ -176,7 +182,7 @@ def heat(version: ScriptVersion | None, *, days: int) -> list[Heat]:
     tree = version.read()
     total = rows.get(tree.start, [0])[0]
     return [
-        Heat(node, reached, stopped, back, seconds, round(100 * reached / total) if total else 0)
+        Heat(as_read(node), reached, stopped, back, seconds, round(100 * reached / total) if total else 0)
         for node in tree.order()
         for reached, stopped, back, seconds in [rows.get(node.key, (0, 0, 0, None))]
     ]

@@ -88,7 +88,7 @@ class PlaceForm(forms.ModelForm[PlaceCard]):
 
     class Meta:
         model = PlaceCard
-        fields = ("kind", "title", "where", "how_to_find", "hours", "exceptions", "commission", "services", "topic", "latitude", "longitude", "is_active", "code")  # fmt: skip  # noqa: E501
+        fields = ("kind", "title", "where", "how_to_find", "hours", "exceptions", "commission", "services", "latitude", "longitude", "topic", "code", "is_active")  # fmt: skip  # noqa: E501
         widgets = {
             "exceptions": forms.Textarea(attrs={"rows": 3}),
             "latitude": forms.NumberInput(attrs={"step": "any"}),

@@ -67,7 +67,7 @@ def _page(request: StaffRequest, known: Script | None, *, status: int = 200, **m
             NodeForm.initial_of(chosen, nodes[chosen]) if chosen in nodes else {"key": chosen, "who": "first_line"}
         )
         context |= {
-            "nodes": [(node, problems.get(node.key, [])) for node in _ordered(raw)],
+            "nodes": [(node, problems.get(node.key, [])) for node in map(queries.as_read, _ordered(raw))],
             "start": raw["start"],
             "problems": problems,
             "general": problems.get("", []),
@@ -163,16 +163,25 @@ def rehearse(request: StaffRequest, pk: int) -> HttpResponse:
     if tree.shape(raw) or raw["start"] not in raw["nodes"]:
         return redirect(_url(pk))
     shown = tree.read(raw)
-    node, path = shown.nodes[shown.start], []
+    nodes = {key: queries.as_read(one) for key, one in shown.nodes.items()}
+    node, path = nodes[shown.start], []
     for key in given:
         chosen = node.answer(key) or (node.answers[0] if node.input and node.answers else None)
         to = node.next if node.leaf and key == "next" else chosen.to if chosen else ""
-        if to not in shown.nodes:
+        if to not in nodes:
             break
         path.append((node, chosen))
-        node = shown.nodes[to]
+        node = nodes[to]
     query = "".join(f"a={key}&" for key in given[: len(path)])
-    context = {"script": known, "node": node, "path": path, "query": query, "leaves": dict(Leaf.choices)}
+    knower = facts.KNOWN.get(node.fact)
+    context = {
+        "script": known,
+        "node": node,
+        "path": path,
+        "query": query,
+        "known": knower.title if knower else "",
+        "ending": dict(Leaf.choices).get(node.leaf, node.leaf),
+    }
     return render(request, "guidance/try.html", context)
 
 

@@ -8,9 +8,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, transaction
 from django.test import Client
+from django.utils.translation import override
 
 from contacts.models import Topic
-from guidance import actions
+from guidance import actions, queries
 from guidance.models import Script, ScriptVersion
 from staff.models import User
 
@@ -64,6 +65,25 @@ def test_written_tried_published_and_offered(editor: Client, vera: User, olga: U
     assert script.published is not None and (script.published.number, script.draft) == (1, {})
     assert "Приставка" in editor.get("/settings/scripts/").content.decode()
     assert signed_in(olga).get(path).status_code == 403
+
+
+def test_a_try_names_facts_and_ends_in_words(editor: Client) -> None:
+    script = made(editor)
+    path = f"/settings/scripts/{script.pk}/try/"
+    node(editor, script, "debt", ask="Приостановлен?", fact="suspended", answers="yes: Да -> pass\nno: Нет -> pass")
+    node(editor, script, "pass", leaf="hand_over", desk="support", say="Передаю")
+    begun, ended = editor.get(path).content.decode(), editor.get(f"{path}?a=yes").content.decode()
+    assert "оплата: приостановлен или нет" in begun and ">debt<" not in begun
+    assert "Передано" in ended and ">hand_over<" not in ended
+
+
+def test_a_try_and_the_heat_speak_the_readers_language(editor: Client) -> None:
+    script = Script.objects.get(key="no_internet")
+    for page in ("", "try/"):
+        told = editor.get(f"/settings/scripts/{script.pk}/{page}", headers={"accept-language": "en"}).content.decode()
+        assert "Is the service suspended for debt?" in told, page
+    with override("en"):
+        assert queries.heat(script.published, days=7)[0].node.ask == "Is the service suspended for debt?"
 
 
 @pytest.mark.parametrize(

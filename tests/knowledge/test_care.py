@@ -68,7 +68,7 @@ def test_what_answers_are_worth_is_said_above_the_list(
     found = queries.figures()
     assert (found.contacts, found.answered, found.share, found.seconds) == (4, 3, 75, 20)
     page = read(signed_in(vera).get(LIST))
-    assert "75 %</b> из 4 звонков отвечены по карточке" in page and "20 с (медиана)" in page
+    assert "75 %</b> из 4 звонков отвечены по карточке" in page and "медиана от звонка до карточки — 20 с" in page
     assert "показано 1 раз, помогло 0 %" in read(signed_in(vera).get(f"{LIST}places/"))
     at_noon.shift(timedelta(days=31))
     assert queries.figures().contacts == 0

@@ -139,7 +139,7 @@ def test_the_list_says_how_often_an_article_was_given_and_whether_it_helped(
     article("Черновик про кабель", state="draft")
     browser = signed_in(vera)
     listed = read(browser.get("/settings/knowledge/"))
-    assert "75 %" in listed and "3/4" in listed and '<td class="n">5</td>' in listed
+    assert "75 %" in listed and "3/4" in listed and '<td class="num">5</td>' in listed
     assert "Перезагрузить роутер" not in read(browser.get("/settings/knowledge/?state=draft"))
     assert "Черновик про кабель" not in read(browser.get("/settings/knowledge/?q=роутер"))
     assert "Таких статей нет" in read(browser.get("/settings/knowledge/?q=йцукен"))
