@@ -108,11 +108,8 @@ def readings(request: StaffRequest) -> HttpResponse:
         midnight = timezone.make_aware(datetime.combine(asked["on"], datetime.min.time()))
         rows = rows.filter(at__gte=midnight, at__lt=midnight + timedelta(days=1))
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    query = request.GET.copy()
-    query.pop("page", None)
     context = {
         "form": form,
-        "query": query.urlencode(),
         "rows": page,
         "looks": _looks(page),
         "named": f":{NAMED}",

@@ -1,5 +1,3 @@
-from urllib.parse import urlencode
-
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.utils.dateparse import parse_date
@@ -29,6 +27,5 @@ def readings(request: StaffRequest) -> HttpResponse:
         "people": User.objects.filter(pk__in=queries.readers()).order_by("last_name", "first_name"),
         "chosen": chosen,
         "is_narrowed": any(chosen.values()),
-        "query": urlencode({name: value for name, value in chosen.items() if value}),
     }
     return render_page(request, "customers/readings.html", context, parts=("rows",))
