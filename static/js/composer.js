@@ -60,9 +60,9 @@ function send(form, file) {
     };
     request.onload = async () => {
       item.remove();
+      done(request.status === 200);
       if (request.status === 200) await show(document.getElementById(`${form.dataset.kind}-list`), request.responseText);
       else complain(form, request.status === 422 ? request.responseText : failed());
-      done(request.status === 200);
     };
     request.onerror = () => { item.remove(); complain(form, failed()); done(false); };
     request.send(data);
