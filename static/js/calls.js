@@ -4,9 +4,17 @@
 // ([data-leads-on]), a question of the script ([data-takes-focus]). Never from under somebody who writes.
 const screen = () => document.getElementById("contact");
 const find = (what) => screen()?.querySelector(what);
-const focus = (element) => element?.focus({ preventScroll: true });
-// A search that has its answer, or is empty, may be left.
-const rests = (field) => field.matches("[data-seeks]") && (!field.value.trim() || !field.closest("[data-finder][data-anew]"));
+// A search that has its answer, or is empty, may be left, but only where the hands were when the deed began or were put
+// by it: on a slow line an answer comes between the key that leads to another field and its first letter.
+let from = null;
+const rests = (field) =>
+  field === from && field.matches("[data-seeks]") && (!field.value.trim() || !field.closest("[data-finder][data-anew]"));
+
+function focus(element, options = { preventScroll: true }) {
+  if (!element) return;
+  from = element;
+  element.focus(options);
+}
 
 function isElsewhere() {
   const active = document.activeElement;
@@ -26,17 +34,19 @@ function search() {
 function arrive() {
   const contact = screen()?.dataset.contact;
   if (contact !== shown) { shown = contact; isFresh = true; isBeginning = isAsking = false; }
-  if (isNaming) { if (find("[data-names]")) focus(find("[data-names]")); else search(); }
+  if (isNaming && !isElsewhere()) { if (find("[data-names]")) focus(find("[data-names]")); else search(); }
   // The script's panel may hear of the topic before the contact itself is there: the work that it began stays in hand.
   else if (isDone && !isElsewhere() && !document.activeElement?.matches("[data-leads-on]")) search();
-  if (isDone || isNaming) isDone = isNaming = isFresh = false;
+  if (!isDone && !isNaming) return;
+  isDone = isNaming = false;
+  isFresh = !find("[data-first]");  // its panel is still to come: then the caret is put there
 }
 
 function lead(place) {
   const first = isBeginning && place.querySelector("[data-leads-on]");
   if (!first) return;
-  isBeginning = false;
-  if (!isElsewhere()) first.focus();  // in sight: the work begins there
+  isBeginning = isFresh = false;
+  if (!isElsewhere()) focus(first, {});  // in sight: the work begins there
 }
 
 function ask() {
@@ -56,13 +66,15 @@ function begin() {
 }
 
 document.addEventListener("htmx:after:swap", (event) => {
-  const place = event.target, helper = place.closest?.(".helper");
-  if (place.id === "contact") arrive();
+  // The button that asked may stand there still: what was drawn is the target.
+  const place = event.detail.ctx.target, helper = place?.closest?.(".helper");
+  if (place?.id === "contact") arrive();
   else if (helper) { lead(helper); ask(); }
   begin();
 });
 document.addEventListener("htmx:before:request", (event) => {
   const asks = (what) => Boolean(event.target.closest?.(what));
+  if (asks(".topic-menu, [data-naming], [data-begins], .guide, .answers form")) from = document.activeElement;
   if (asks(".topic-menu")) isDone = true;
   if (asks("[data-begins]")) isBeginning = true;
   if (asks("[data-naming]")) isNaming = true;

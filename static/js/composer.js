@@ -30,11 +30,21 @@ function complain(form, html) {
   box.insertAdjacentHTML("beforeend", html);
 }
 
-// One after another: the server's list of files is true after each, and a refused one does not stop the others.
-async function upload(form, files) {
-  for (const file of files) await send(form, file);
+// One after another, also with what is taken off meanwhile: the server's list of files is true after each, and a refused one
+// does not stop the others.
+const turns = new WeakMap();
+
+function inTurn(form, job) {
+  const turn = (turns.get(form) ?? Promise.resolve(true)).then(async (isWhole) => (await job()) && isWhole);
+  turns.set(form, turn);
+  turn.then(() => { if (turns.get(form) === turn) turns.delete(form); });
 }
 
+function upload(form, files) {
+  for (const file of files) inTurn(form, () => send(form, file));
+}
+
+// Whether the server took it.
 function send(form, file) {
   const { item, bar } = row(form, file.name);
   const data = new FormData();
@@ -44,21 +54,39 @@ function send(form, file) {
     const request = new XMLHttpRequest();
     request.open("POST", composer().dataset.files);
     request.setRequestHeader("HX-Request", "true");
-    request.upload.onprogress = (event) => { bar.value = event.lengthComputable ? event.loaded / event.total : 0; };
-    request.onload = () => {
-      item.remove();
-      if (request.status === 200) {
-        const list = document.getElementById(`${form.dataset.kind}-list`);
-        list.outerHTML = request.responseText;
-        window.htmx?.process(document.getElementById(`${form.dataset.kind}-list`));
-      } else if (request.status === 422) complain(form, request.responseText);
-      else complain(form, failed());
-      done();
+    request.upload.onprogress = (event) => {
+      bar.value = event.lengthComputable ? event.loaded / event.total : 0;
+      if (!item.isConnected) form.querySelector(".files").append(item);  // the page was drawn anew
     };
-    request.onerror = () => { item.remove(); complain(form, failed()); done(); };
+    request.onload = async () => {
+      item.remove();
+      done(request.status === 200);
+      if (request.status === 200) await show(document.getElementById(`${form.dataset.kind}-list`), request.responseText);
+      else complain(form, request.status === 422 ? request.responseText : failed());
+    };
+    request.onerror = () => { item.remove(); complain(form, failed()); done(false); };
     request.send(data);
   });
 }
+
+// Morphed: a button of another file stays under the hand that is about to press it.
+async function show(list, text) {
+  list.dispatchEvent(new CustomEvent("deed-done", { bubbles: true }));
+  await window.htmx?.swap({ text, target: list, sourceElement: list, swap: "outerMorph" });
+}
+
+// What is sent takes its files along: it waits for those that are on their way, and stays here when one was refused.
+document.addEventListener("htmx:before:request", (event) => {
+  const form = event.target.closest?.("[data-composer] form");
+  if (!form) return;
+  const { ctx } = event.detail, post = ctx.fetch, turn = turns.get(form);
+  if (event.target.closest(".files"))
+    ctx.fetch = (...request) => new Promise((reply, fail) => inTurn(form, () => post(...request).then(reply, fail).then(() => true)));
+  else if (turn) ctx.fetch = async (...request) => {
+    if (await turn) return post(...request);
+    throw new DOMException("A file was refused", "AbortError");
+  };
+});
 
 function failed() {
   const toast = document.createElement("p");

@@ -1,9 +1,11 @@
 // What is typed is kept on the server: [data-text] in a form of [data-composer] is saved a moment after the last key, on
 // leaving the field and on leaving the page. Without a connection the text stays in the field and is tried again.
 // While a field holds what the server does not know yet, hx-morph-skip keeps live pages from writing over it.
-const PAUSE = 700, AGAIN = 5000;
+const PAUSE = 700, AGAIN = 5000, LONGEST = 20000;
 const timers = new WeakMap();
+// What is on its way, one after another: an older text must not be the last that the server hears.
 const flights = new WeakMap();
+const sendings = new WeakMap();
 
 const place = (form) => form.closest("[data-composer]");
 const area = (form) => form.querySelector("[data-text]");
@@ -20,21 +22,26 @@ function body(form) {
   return data;
 }
 
-async function save(form) {
+function next(form, flight) {
+  flights.set(form, (flights.get(form) ?? Promise.resolve()).then(flight));
+}
+
+function save(form) {
   clearTimeout(timers.get(form));
+  next(form, () => isWaiting(area(form)) && send(form));
+}
+
+async function send(form) {
   const typed = area(form).value;
-  const flight = new AbortController();
-  flights.get(form)?.abort();
-  flights.set(form, flight);
   try {
-    const reply = await fetch(place(form).dataset.draft, { method: "POST", body: body(form), headers: { "HX-Request": "true" }, signal: flight.signal, redirect: "manual" });
+    const reply = await fetch(place(form).dataset.draft, { method: "POST", body: body(form), headers: { "HX-Request": "true" }, signal: AbortSignal.timeout(LONGEST), redirect: "manual" });
     if (reply.type === "opaqueredirect" || reply.status === 403) { say(form, place(form).dataset.signedOut, true); later(form, AGAIN); return; }
     if (reply.status >= 500) throw new Error(String(reply.status));
     // An error the person can mend is said when he sends; here nothing is lost.
     if (reply.ok) say(form, await reply.text());
     if (area(form).value === typed) area(form).removeAttribute("hx-morph-skip");
-  } catch (error) {
-    if (error.name === "AbortError") return;
+  } catch {
+    if (!form.isConnected) return;
     say(form, place(form).dataset.unsaved, true);
     later(form, AGAIN);
   }
@@ -63,20 +70,29 @@ addEventListener("pagehide", () => {
   for (const field of fields().filter(isWaiting)) navigator.sendBeacon(place(field.form).dataset.draft, body(field.form));
 });
 
-// Sending takes the text away: nothing must save it afterwards. Refused, it is still here and is kept again.
+// Sending takes the text away: nothing must save it afterwards, nor an older save come after it. What was typed on while it
+// was sent stays and is kept; so is all of it when it was refused.
 document.addEventListener("htmx:before:request", (event) => {
   const form = event.target.closest?.("[data-composer] form");
-  if (!form) return;
-  clearTimeout(timers.get(form));
-  flights.get(form)?.abort();
-});
-document.addEventListener("htmx:after:request", (event) => {
-  const form = event.target.closest?.("[data-composer] form");
   if (!form || !area(form)) return;
-  const { ctx } = event.detail;
-  const isKept = ctx.request.submitter?.hasAttribute("data-keeps") || event.target.hasAttribute("data-keeps");
-  if (ctx.response.status < 400 && !isKept) {
-    area(form).value = "";
-    area(form).removeAttribute("hx-morph-skip");
-  } else if (isWaiting(area(form))) later(form, PAUSE);
+  const { ctx } = event.detail, post = ctx.fetch, before = flights.get(form);
+  const sent = { form, text: area(form).value, isKept: [event.target, ctx.request.submitter].some((one) => one?.hasAttribute("data-keeps")) };
+  const landed = new Promise((land) => { sent.land = land; });
+  sendings.set(ctx, sent);
+  clearTimeout(timers.get(form));
+  next(form, () => landed);
+  ctx.fetch = async (...request) => { await before; return post(...request); };
+});
+document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
+  const sent = sendings.get(ctx);
+  if (!sent || sent.isKept || ctx.response.status >= 400) return;
+  const field = area(sent.form);
+  if (field.value.startsWith(sent.text)) field.value = field.value.slice(sent.text.length);
+  field.toggleAttribute("hx-morph-skip", field.value !== "");
+});
+document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
+  const sent = sendings.get(ctx);
+  if (!sent) return;
+  sent.land();
+  if (isWaiting(area(sent.form))) later(sent.form, PAUSE);
 });

@@ -5,22 +5,25 @@ const field = dialog?.querySelector("input");
 const wait = 120;
 let timer = 0;
 let asked = 0;
+let shown = null;  // the words whose list it is
 
 const hits = () => [...dialog.querySelectorAll("a.found")];
 
 function open(text = "") {
   if (document.querySelector("dialog[open]")) return;
   if (text) field.value = text;
+  shown = null;  // it may be old
   dialog.showModal();
   field.select();
 }
 
 async function ask() {
-  const mine = ++asked;
-  const reply = await fetch(dialog.dataset.find + "?q=" + encodeURIComponent(field.value), { headers: { "HX-Request": "true" } });
+  const mine = ++asked, words = field.value;
+  const reply = await fetch(dialog.dataset.find + "?q=" + encodeURIComponent(words), { headers: { "HX-Request": "true" } });
   if (mine !== asked || !reply.ok || reply.redirected) return;
   const fresh = new DOMParser().parseFromString(await reply.text(), "text/html").getElementById("found");
   if (fresh) dialog.querySelector("#found").replaceWith(fresh);
+  shown = words;
   choose(0);
 }
 
@@ -42,7 +45,10 @@ if (dialog) {
     if (event.key === "ArrowDown") choose(Math.min(all.length - 1, at + 1));
     else if (event.key === "ArrowUp") choose(Math.max(0, at - 1));
     else if (event.key === "Enter") {
-      if (asked === 0 || timer) { clearTimeout(timer); timer = 0; await ask(); }
+      event.preventDefault();
+      // Never what was found for other words: more may be typed while it is asked, or no answer come.
+      if (shown !== field.value) { clearTimeout(timer); await ask(); }
+      if (shown !== field.value || !dialog.open) return;
       (hits()[Math.max(0, at)] || hits()[0])?.click();
     } else if (event.key === "Escape") { dialog.close(); event.stopPropagation(); } else return;
     event.preventDefault();

@@ -5,10 +5,12 @@
 // (hx-morph-skip) stays and is filled anew. A page's own script asks for a region with the event "live-ask".
 const regions = () => [...document.querySelectorAll("[data-live]")];
 const waiting = new Map();
+const held = new Set();
 let isDown = false;
 
 async function refresh(region) {
-  if (!region || (region.contains(document.activeElement) && document.activeElement.matches("select"))) return;
+  if (!region) return;
+  if (region.contains(document.activeElement) && document.activeElement.matches("select")) { held.add(region.id); return; }
   const url = new URL(region.dataset.url || location.href, location.href);
   if (region.dataset.part) url.searchParams.set("part", region.dataset.part);
   for (const field of region.querySelectorAll("[data-asks]")) if (field.value) url.searchParams.set(field.name, field.value);
@@ -30,6 +32,11 @@ function soon(region) {
 function hear(topic) {
   for (const region of regions()) if (topic === "*" || region.dataset.live.split(" ").includes(topic)) soon(region);
 }
+
+document.addEventListener("focusout", (event) => {
+  if (!event.target.matches?.("select")) return;
+  for (const id of held) { held.delete(id); soon({ id }); }
+});
 
 function state(now, isFresh) {
   document.documentElement.dataset.live = now;

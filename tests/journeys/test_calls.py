@@ -213,7 +213,7 @@ def test_handed_over_with_its_words_taken_and_resolved(desk: Callable[..., Desk]
     olga = desk("operator", f"/calls/{contact}/")
     olga.press("Alt+1", "Alt+2")
     expect(olga.page.get_by_role("heading", name="Медленный интернет")).to_be_visible(timeout=PATIENCE_MS)
-    expect(olga.page.locator("[data-first]:focus")).to_be_visible(timeout=PATIENCE_MS)
+    expect(olga.page.locator("[data-leads-on]")).to_be_focused(timeout=PATIENCE_MS)
     olga.press("Alt+m")
     olga.page.keyboard.type("Роутер перезагружен, 3 Мбит/с")
     olga.press("Alt+t")

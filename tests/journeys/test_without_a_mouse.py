@@ -103,7 +103,8 @@ def test_a_promised_call_is_taken_made_and_written_up(keys: Callable[[str, str],
     expect(irina.page.get_by_role("heading", name="Где оплатить")).to_be_visible(timeout=PATIENCE_MS)
     irina.press("Alt+b")
     ((promise,),) = pbx.until("SELECT id FROM firstline_callback WHERE phone = %s AND done_at IS NULL", phone)
-    irina.go("/calls/")
+    irina.page.wait_for_url("**/calls/")
+    irina.settles()
     irina.press("Alt+q")
     irina.page.wait_for_url("**/calls/call-backs/")
     irina.settles()
@@ -111,7 +112,7 @@ def test_a_promised_call_is_taken_made_and_written_up(keys: Callable[[str, str],
     row.focus()
     irina.press("Enter")
     irina.sees("Наберите", "#rows")
-    irina.settles()
+    expect(irina.page.locator(f"[action$='/call-backs/{promise}/reached/'] [data-key=F4]")).to_be_visible()
     irina.press("F4")
     irina.page.wait_for_url(re.compile(r"/calls/\d+/$"))
     ((talk,),) = pbx.until(CALLED, phone)
@@ -119,6 +120,7 @@ def test_a_promised_call_is_taken_made_and_written_up(keys: Callable[[str, str],
     irina.settles()
     irina.press("Alt+2", "Alt+1")
     expect(irina.page.locator("[data-wrap-up]")).to_be_visible(timeout=PATIENCE_MS)
+    expect(irina.page.locator("#answers-q")).to_be_focused(timeout=PATIENCE_MS)
     irina.press("Enter")
     pbx.until(
         "SELECT 1 FROM firstline_callback WHERE id = %s AND result = 'reached' AND ended_by_id = %s", promise, talk
