@@ -3,6 +3,7 @@
 // one or the first. Enter never presses what was found for other words: it waits for the answer to what stands there.
 // Enter once more, or in an empty field, asks for nothing new: the event "finder-again" says so to the page. While words
 // stand there that nothing was pressed for, the finder is [data-anew].
+// [data-clears] on the results: what was pressed stands elsewhere then, and the words that led to it mean nothing any more.
 // [data-catches]: letters typed anywhere on the page go to the field. [data-typed] follows what is typed.
 const waiting = new WeakSet();
 const chosen = new WeakMap();
@@ -95,6 +96,10 @@ document.addEventListener("htmx:after:swap", () => {
 document.addEventListener("click", (event) => {
   const finder = event.target.closest?.("[data-hit]") && finderOf(event.target);
   if (!finder) return;
+  if (event.target.closest("[data-clears]")) {
+    chosen.delete(finder);
+    for (const field of fields(finder)) field.value = "";
+  }
   pressed.set(finder, wish(finder));
   mark(finder);
 });

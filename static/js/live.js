@@ -2,18 +2,22 @@
 // a hint for one of its topics arrives, after every reconnect, and every 30 s while there is no stream. htmx morphs it,
 // so typed text, the caret and open menus stay; a region with an open <select> waits until it is left. What is typed into
 // a finder (data-asks) is asked again, or its results would vanish. What keeps itself out of the page's morphs
-// (hx-morph-skip) stays and is filled anew. A page's own script asks for a region with the event "live-ask".
+// (hx-morph-skip) stays and is filled anew; a form that somebody has begun ([data-in-hand]) keeps its region as it is until it
+// is sent. A page's own script asks for a region with the event "live-ask".
 const regions = () => [...document.querySelectorAll("[data-live]")];
 const waiting = new Map();
 const held = new Set();
 let isDown = false;
 
+// What lies in a region of its own asks for itself.
+const own = (region, what) => [...region.querySelectorAll(what)].filter((one) => one.closest("[data-live]") === region);
+
 async function refresh(region) {
-  if (!region) return;
+  if (!region || own(region, "[data-in-hand]").length) return;
   if (region.contains(document.activeElement) && document.activeElement.matches("select")) { held.add(region.id); return; }
   const url = new URL(region.dataset.url || location.href, location.href);
   if (region.dataset.part) url.searchParams.set("part", region.dataset.part);
-  for (const field of region.querySelectorAll("[data-asks]")) if (field.value) url.searchParams.set(field.name, field.value);
+  for (const field of own(region, "[data-asks]")) if (field.value) url.searchParams.set(field.name, field.value);
   if (window.htmx) {
     await window.htmx.ajax("GET", url.pathname + url.search, { source: region, target: region, swap: region.hasAttribute("hx-morph-skip") ? "innerMorph" : "outerMorph" });
     return;

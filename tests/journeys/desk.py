@@ -18,6 +18,11 @@ from tests.faults.product import Product
 
 PATIENCE_MS = 15_000
 OFFICE = {"accountant", "supervisor_kirill"}  # who works at the finance process's pages
+DRAWN = """(what) => new Promise((done) => {
+    const region = document.querySelector(what).closest("[data-live]");
+    addEventListener("htmx:after:swap", (event) => { if (event.detail.ctx.target === region) done(); });
+    region.dispatchEvent(new CustomEvent("live-ask", { bubbles: true }));
+})"""
 AXE = (ROOT / "static/vendor/axe.min.js").read_text()
 _cookies: dict[tuple[int, str], Any] = {}
 _numbers = itertools.count(1)
@@ -65,6 +70,10 @@ class Desk:
 
     def push(self, name: str, inside: str = "main") -> None:
         self.page.locator(inside).get_by_role("button", name=name).first.click()
+
+    def draws_anew(self, what: str) -> None:
+        """A region of the page asks for itself, as when somebody else changed something; until the answer is drawn."""
+        self.page.evaluate(DRAWN, what)
 
     def barriers(self) -> list[str]:
         """What stands in the way of people with disabilities, as axe finds it."""

@@ -142,7 +142,12 @@ def test_a_stranger_wants_to_be_connected_and_it_is_booked_without_a_mouse(desk:
     expect(olga.page.locator("[name=start]:checked")).to_be_focused()
     olga.press("2")
     expect(olga.page.locator("#connect-book")).to_be_focused()
-    window = olga.page.locator("[name=start]").nth(1).input_value()
+    chosen = olga.page.locator("[name=start]").nth(1)
+    window = chosen.input_value()
+    olga.draws_anew(f"#connect-{contact}")
+    expect(chosen).to_be_checked()
+    expect(olga.page.locator("#connect-flat")).to_have_value("17")
+    expect(olga.page.locator("#connect-book")).to_be_focused()
     olga.press("Enter")
     olga.sees("Мастер придёт", "#contact")
     ((number, start),) = pbx.until(
@@ -154,6 +159,38 @@ def test_a_stranger_wants_to_be_connected_and_it_is_booked_without_a_mouse(desk:
     olga.sees(number, "#contact")
     assert pbx.ask(OUTCOME, contact) == [("ticket", "new_connection")]
     call.hang_up()
+
+
+def test_a_request_in_hand_stays_while_the_call_goes_on_and_ends(desk: Callable[..., Desk], pbx: Pbx) -> None:
+    street, house = pbx.ask(STRANGERS_HOUSE)[0]
+    call = pbx.line("+79995550179").ring().answer()
+    contact = call.contact(pbx)
+    olga = desk("operator", f"/calls/{contact}/")
+    panel = olga.page.locator(f"#connect-{contact}")
+    expect(panel).to_be_visible(timeout=PATIENCE_MS)
+    olga.press("Alt+c")  # no topic yet: the offer is opened by hand
+    expect(olga.page.locator("#connect-address")).to_be_focused(timeout=PATIENCE_MS)
+    olga.page.keyboard.type(f"{street[:6]} {house}", delay=20)
+    olga.sees(f", {house}", "#connect-found")
+    olga.press("Enter")
+    expect(olga.page.locator("#connect-flat")).to_be_focused(timeout=PATIENCE_MS)
+    olga.page.keyboard.type("18")
+    olga.press("Enter")
+    expect(olga.page.locator("[name=start]:checked")).to_be_focused()
+    olga.press("3")
+    window = olga.page.locator("[name=start]").nth(2)
+    call.hang_up()
+    olga.sees("Завершён", "#contact")
+    panel.dispatch_event("live-ask")
+    olga.draws_anew("#answers-q")
+    expect(panel).to_contain_text(f", {house}")
+    expect(olga.page.locator("#connect-address")).to_have_value("")
+    expect(olga.page.locator("#connect-flat")).to_have_value("18")
+    expect(window).to_be_checked()
+    expect(olga.page.locator("#connect-book")).to_be_focused()
+    olga.press("Enter")
+    olga.sees("Мастер придёт", "#contact")
+    pbx.until("SELECT 1 FROM dispatch_connectionrequest WHERE contact_id = %s AND flat = '18'", contact)
 
 
 def test_a_note_that_was_not_saved_waits_for_its_author(desk: Callable[..., Desk], pbx: Pbx) -> None:

@@ -1,6 +1,7 @@
 """Answers that come late, on a slow line or to a slow machine: what is drawn never goes back under somebody's hands."""
 
 import re
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -57,7 +58,9 @@ class Late:
 
     def waits(self) -> None:
         """Until something is held."""
+        deadline = time.monotonic() + PATIENCE_MS / 1000
         while not self.held:
+            assert time.monotonic() < deadline, f"nobody asked for {self.address.pattern}"
             self.page.wait_for_timeout(20)
 
     def let_through(self) -> None:
