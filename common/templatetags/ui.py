@@ -151,6 +151,18 @@ def minutes(amount: int | None) -> str:
 
 
 @register.filter
+def lasted(seconds: float | None) -> str:
+    """How long somebody waited or talked: "5 с", and from a hundred seconds on "26:30", "1:04:05"."""
+    if seconds is None:
+        return "—"
+    whole = round(seconds)
+    if whole < 100:
+        return f"{whole} {_('s')}"
+    hours, rest = divmod(whole, 3600)
+    return f"{hours}:{rest // 60:02}:{rest % 60:02}" if hours else f"{rest // 60}:{rest % 60:02}"
+
+
+@register.filter
 def said(value: Any) -> str:
     """A value of an exported row as people read it: times local and whole, nothing as a dash."""
     if isinstance(value, str):

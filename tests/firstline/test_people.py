@@ -37,7 +37,7 @@ def test_the_lead_sees_who_is_there_and_what_is_left_undone(
     page = signed_in(larisa).get(PAGE).content.decode()
     row = page[page.index(olga.title, page.index("<tbody>")) :].split("</tr>")[0]
     cells = [cell.split(">", 1)[1].split("<")[0] for cell in row.split("<td")[3:]]
-    assert cells == ["2", "1", "8"], "contacts, without an outcome, seconds after a call"
+    assert cells == ["2", "1", "8 с"], "contacts, without an outcome, seconds after a call"
     assert "Обед" in row
     assert sergey.title not in page, "our own people are not the outsourcer's business"
     assert home.phone(0) not in page

@@ -56,8 +56,8 @@ def test_she_reads_who_answered_what_and_how_long_it_took(
     browser = signed_in(larisa)
     found = rows(browser)
     assert [row[1:] for row in found] == [
-        [irina.title, home.subscribers[1].name_masked, "—", "Без итога", "5", "40", "—"],
-        [olga.title, home.subscribers[0].name_masked, topic.title, "Ответили", "5", "40", "8"],
+        [irina.title, home.subscribers[1].name_masked, "—", "Без итога", "5 с", "40 с", "—"],
+        [olga.title, home.subscribers[0].name_masked, topic.title, "Ответили", "5 с", "40 с", "8 с"],
     ]
     assert [row[1] for row in rows(browser, f"who={olga.pk}")] == [olga.title]
     assert [row[1] for row in rows(browser, "outcome=none")] == [irina.title]

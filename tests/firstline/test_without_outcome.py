@@ -125,6 +125,6 @@ def test_a_lunch_after_a_call_is_no_work_after_a_call(
         contact = talked(olga, line, home.phone(n))
         at_noon.shift(timedelta(seconds=seconds))
         browser.post(f"/calls/{contact.pk}/close/", {"outcome": "answered", "topic": "tariff"})
-    assert cells(signed_in(larisa).get(PAGE).content.decode(), olga) == ["2", "0", "70"], "of 20 s and at most 120 s"
+    assert cells(signed_in(larisa).get(PAGE).content.decode(), olga) == ["2", "0", "70 с"], "of 20 s and at most 120 s"
     contact.refresh_from_db()
     assert contact.closed_at == NOW + timedelta(seconds=3620), "the raw fact is kept"

@@ -110,6 +110,14 @@ def test_a_view_is_kept_renamed_moved_removed_and_brought_back(sergey: User, sig
     assert Board.objects.get(pk=first.pk).deleted_at is None
 
 
+def test_who_sees_all_desks_reads_whose_a_shared_view_is(sergey: User, vera: User, signed_in: Browser) -> None:
+    views = {"path": "/tickets/?part=views", "headers": {"HX-Request": "true"}}
+    all_desks, own = (signed_in(who).get(**views).content.decode() for who in (vera, sergey))
+    for desk in ("Техподдержка", "Финансовый отдел"):
+        assert f'<span class="mute">{desk}</span>' in all_desks
+    assert '<span class="mute">' not in own
+
+
 def test_refused_views(sergey: User, larisa: User, olga: User, vera: User, signed_in: Browser) -> None:
     htmx = {"HX-Request": "true"}
 
