@@ -25,7 +25,8 @@ def processes(*, host: str, port: str, finance_port: str) -> tuple[Process, ...]
         web("finance", "finance", host, finance_port),
         Process("worker", "worker", (*worker, "-n", "worker@%h")),
         Process("finance-worker", "finance-worker", (*worker, "-Q", "finance", "-n", "finance@%h")),
-        Process("beat", "beat", (*celery, "beat", "--loglevel", "WARNING", "--schedule", "")),
+        # Its memory is enough, for both ticks come every few seconds; an image that is read only takes no file of it.
+        Process("beat", "beat", (*celery, "beat", "--loglevel", "WARNING", "--scheduler", "celery.beat:Scheduler")),
         Process("sweep", "sweep", ("manage.py", "sweep", "--loop")),
         Process("finance-sweep", "finance-sweep", ("manage.py", "finance_sweep", "--loop")),
     )

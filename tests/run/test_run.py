@@ -43,6 +43,7 @@ def test_an_empty_system_starts_stops_and_starts_again_with_its_data(copy: Calla
     children = one.descendants()
     for name in ("asgi", "worker", "beat", "manage.py sweep", "finance_sweep", "postgres", "redis"):
         assert any(name in args for args in children.values()), f"{name} does not run"
+    assert not list(ROOT.glob("celerybeat*")), "an image is read only: nothing is written beside the code"
 
     assert one.end(signal.SIGTERM) == 0, one.log.read_text()
     assert alive(children) == {}
