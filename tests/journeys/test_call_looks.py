@@ -118,6 +118,7 @@ def test_the_list_of_promised_calls_fits_with_one_in_hand(desk: Callable[..., De
     expect(olga.page.get_by_role("heading", name="Где оплатить")).to_be_visible(timeout=PATIENCE_MS)
     olga.press("Alt+b")
     pbx.until("SELECT 1 FROM firstline_callback WHERE contact_id = %s", contact)
+    olga.page.wait_for_url("**/calls/")
     olga.go("/calls/call-backs/")
     olga.press("F2")
     olga.sees("Наберите", "#rows")
