@@ -12,8 +12,7 @@ from billing.demo import WRONG_BY
 from billing.models import Account, Book, Dispute, Entry, Kind, Reason
 from common import clock
 from common.history import System
-from contacts import actions as contacts
-from contacts.models import Channel, Topic
+from contacts.models import Channel
 from staff.models import Role, User
 
 
@@ -70,22 +69,14 @@ def _ask(account: Account, question: Question, *, by: User) -> Dispute:
     reason = Reason.objects.get(code=question.reason)
     about = queries.charges_to_correct(account).first() if reason.rule in proposing.NEEDS_CHARGE else None
     proposed = queries.proposal(account, reason, about=about, hours=question.hours).amount
-    building = account.subscriber.building
-    contact = contacts.receive(
-        channel=question.channel,
-        key=f"demo:{account.pk}",
-        at=clock.now(),
-        by=by,
-        subscriber_id=account.subscriber_id,
-        building_id=building.pk if building else None,
-        topic_id=Topic.objects.filter(code="billing").values_list("pk", flat=True).first(),
-    )
+    key = f"demo:{account.pk}"
+    contact = actions.receive_question(subscriber=account.subscriber, channel=question.channel, key=key, by=by)
     return actions.raise_dispute(
         account=account,
         reason=reason,
         amount=money.parse(question.amount) if proposed is None or question.amount else proposed,
         contact=contact,
-        key=f"demo:{account.pk}",
+        key=key,
         about=about,
         hours=question.hours,
         note=question.note,

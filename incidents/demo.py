@@ -14,6 +14,7 @@ SMALLEST, LARGEST = 8, 19  # subscribers: fewer than a real outage needs to be p
 
 
 def load() -> None:
+    """Put it into the demo town, over since; it is old enough to hinder no outage that is played."""
     homes = Subscriber.objects.filter(active=True).values("premise__building").annotate(n=Count("pk"))
     place = homes.filter(n__gte=SMALLEST, n__lte=LARGEST).order_by("premise__building").first()
     if place is None:

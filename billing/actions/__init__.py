@@ -36,6 +36,7 @@ from billing.actions.disputes import (
     confirm,
     paper_signed,
     raise_dispute,
+    receive_question,
     refuse,
     withdraw,
 )
@@ -149,6 +150,7 @@ __all__ = [
     "post_sheet",
     "promise",
     "raise_dispute",
+    "receive_question",
     "record_payment",
     "refuse",
     "remove_scan",

@@ -17,6 +17,7 @@ from common import clock, history
 from common.errors import DomainError
 from contacts import actions as contacts
 from contacts.models import Contact, Outcome, Topic
+from customers.models import Subscriber
 from staff.actions import notify
 from staff.models import Role, User
 
@@ -48,6 +49,20 @@ class AnswerNeeded(DomainError):
 class ChargeNeeded(DomainError):
     code = "charge_needed"
     status = 422
+
+
+def receive_question(*, subscriber: Subscriber, channel: str, key: str, by: User) -> Contact:
+    """The contact that a charges question comes in when no other desk has handed one over. The same key, the same
+    contact."""
+    return contacts.receive(
+        channel=channel,
+        key=f"question:{key}",
+        at=clock.now(),
+        by=by,
+        subscriber_id=subscriber.pk,
+        building_id=subscriber.building.pk if subscriber.building else None,
+        topic_id=Topic.objects.filter(code=TOPIC).values_list("pk", flat=True).first(),
+    )
 
 
 @transaction.atomic

@@ -16,16 +16,13 @@ from billing.models import Account, Dispute, Entry, Kind, Letter, Reason, Rule, 
 from billing.shown import shows
 from billing.views.accounts import subscriber_of
 from billing.views.deeds import undo
-from common import clock
 from common.errors import DomainError, into_form
 from common.http import go, render_page
-from contacts import actions as contacts
-from contacts.models import Channel, Contact, Topic
+from contacts.models import Channel, Contact
 from customers.models import Subscriber
 from staff.access import StaffRequest, may, needs
 from staff.models import Desk, User
 
-TOPIC = "billing"
 SHOWN = 50
 
 
@@ -182,25 +179,13 @@ def _raise(request: StaffRequest, account: Account, contact: Contact | None, dat
         account=account,
         reason=data["reason"],
         amount=data["amount"],
-        contact=contact or _new_contact(request, account.subscriber, data["channel"], key),
+        contact=contact
+        or actions.receive_question(subscriber=account.subscriber, channel=data["channel"], key=key, by=request.user),
         key=key,
         about=data["about"],
         hours=data["hours"],
         note=data["note"],
         by=request.user,
-    )
-
-
-def _new_contact(request: StaffRequest, subscriber: Subscriber, channel: str, key: str) -> Contact:
-    topic = Topic.objects.filter(code=TOPIC).first()
-    return contacts.receive(
-        channel=channel,
-        key=f"question:{key}",
-        at=clock.now(),
-        by=request.user,
-        subscriber_id=subscriber.pk,
-        building_id=subscriber.building.pk if subscriber.building else None,
-        topic_id=topic.pk if topic else None,
     )
 
 
