@@ -91,6 +91,17 @@ def test_a_file_that_was_cut_posts_nothing(anna_in: Client, account: Account, sh
 
 
 @finance
+def test_a_bank_file_cut_where_a_payment_begins_posts_nothing(anna_in: Client, account: Account) -> None:
+    """Every section before the cut is whole there: only the missing end tells."""
+    body = exchange(document(1, number(account), "500.00"), document(2, number(account), "250.50"))
+    begins = body.rindex("СекцияДокумент".encode("cp1251"))
+    reply = send(anna_in, body[: body.index(b"\n", begins) + 1])
+    assert reply.status_code == 422
+    assert "оборван" in reply.content.decode()
+    assert not Entry.objects.exists()
+
+
+@finance
 def test_what_does_not_add_up_is_said(anna_in: Client, account: Account) -> None:
     reply = send(anna_in, exchange(document(1, number(account), "500"), said="900"))
     assert "не сходятся" in anna_in.get(reply.headers["Location"]).content.decode()
